@@ -1,0 +1,3 @@
+module github.com/fourfold/fourfold/tools/assets
+
+go 1.26.0
