@@ -1,0 +1,3 @@
+package causal
+
+import _ "gonum.org/v1/gonum/mat"

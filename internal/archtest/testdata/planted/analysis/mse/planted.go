@@ -1,0 +1,7 @@
+package mse
+
+import (
+	_ "database/sql"
+
+	_ "github.com/fourfold/fourfold/analysis/causal"
+)

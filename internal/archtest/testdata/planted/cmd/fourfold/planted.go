@@ -1,0 +1,5 @@
+package main
+
+import _ "github.com/fourfold/fourfold/internal/app"
+
+func main() {}

@@ -1,0 +1,3 @@
+package record
+
+import _ "github.com/cedar-policy/cedar-go"

@@ -1,0 +1,3 @@
+module github.com/fourfold/fourfold
+
+go 1.26.0

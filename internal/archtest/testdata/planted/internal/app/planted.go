@@ -1,0 +1,5 @@
+package app
+
+import (
+	_ "github.com/fourfold/fourfold/internal/law/finding"
+)

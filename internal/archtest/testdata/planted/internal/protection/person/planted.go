@@ -1,0 +1,3 @@
+package person
+
+import _ "github.com/fourfold/fourfold/internal/app"
