@@ -1,0 +1,126 @@
+// Package cli is the command line of a node: it reads flags, opens the node, calls the same
+// methods as the pages and prints their answers.
+//
+// Trust: whoever can start the program on this machine and read its data folder is its
+// administrator, and the command line acts with that person's rights (docs/operations.md).
+// It writes figures to standard output, and words for people to standard error: messages as
+// "fourfold: …", remedies as "hint: …", a moving progress line only on a terminal. Exit codes
+// are listed by `fourfold help exit-codes`. Commands either do all they say or change nothing.
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/i18n"
+)
+
+// globals are the flags every command takes.
+type globals struct {
+	Data    string `name:"data" placeholder:"DIR" env:"FOURFOLD_DATA_DIR" type:"path" help:"Folder of the node's files. Default: the user's own data folder."`
+	DB      string `name:"db" placeholder:"URL" env:"FOURFOLD_DB_URL" help:"Database: a file, or postgres://… Default: fourfold.db in the data folder."`
+	KeyFile string `name:"key-file" placeholder:"FILE" env:"FOURFOLD_KEY_FILE" type:"path" help:"Key of the database file. Default: see fourfold help init."`
+	Lang    string `name:"lang" placeholder:"TAG" env:"FOURFOLD_LANG" default:"en" help:"Language of messages and titles: en, ar."`
+}
+
+// grammar is the whole command line; kong reads it by reflection.
+type grammar struct {
+	Globals globals `embed:""`
+
+	Completion completionCmd `cmd:"" help:"Print a completion script for a shell."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
+	Help       helpCmd       `cmd:"" help:"Show help on a command or topic."`
+	Complete   completeCmd   `cmd:"" hidden:""`
+}
+
+// run is what one invocation works with. Tests build their own.
+type run struct {
+	globals     globals
+	ctx         context.Context // ends on Ctrl-C or SIGTERM
+	in          io.Reader
+	out, err    io.Writer
+	errTerminal bool // standard error is a terminal: progress may be drawn
+	clock       func() time.Time
+	words       *i18n.Printer
+	model       *kong.Node
+}
+
+// Main runs the command line args (without the program's name) and returns the exit code.
+func Main(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	r := &run{
+		ctx: ctx, in: os.Stdin, out: os.Stdout, err: os.Stderr,
+		errTerminal: terminal(os.Stderr), clock: time.Now, words: i18n.For("en"),
+	}
+	return r.main(args)
+}
+
+// main parses args and runs the command. A panic becomes a message: a stack trace on the screen
+// of a shelter helps nobody and may hold what must not be shown.
+func (r *run) main(args []string) (code int) {
+	defer func() {
+		if p := recover(); p != nil {
+			if done, ok := p.(exited); ok {
+				code = int(done)
+				return
+			}
+			err := fault.New(fault.Internal, "panic").Wrap(fmt.Errorf("%v", p))
+			printError(r.err, r.words, err)
+			code = exitInternal
+		}
+	}()
+	if err := r.run(args); err != nil {
+		printError(r.err, r.words, err)
+		return codeOf(err)
+	}
+	return exitOK
+}
+
+// exited carries an exit code out of kong, which ends the program after printing help.
+type exited int
+
+func (r *run) run(args []string) error {
+	var g grammar
+	parser, err := kong.New(&g,
+		kong.Name("fourfold"),
+		kong.Description("Fourfold: the shared system of a country's response to human trafficking."),
+		kong.Writers(r.out, r.err),
+		kong.Exit(func(code int) { panic(exited(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+	)
+	if err != nil {
+		return fault.New(fault.Internal, "the command line is malformed").Wrap(err)
+	}
+	r.model = parser.Model.Node
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return err
+	}
+	r.globals = g.Globals
+	r.words = i18n.For(g.Globals.Lang)
+	return parsed.Run(r)
+}
+
+// printJSON writes v, indented, to standard output.
+func (r *run) printJSON(v any) error {
+	enc := json.NewEncoder(r.out)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// terminal reports whether f is a terminal.
+func terminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
