@@ -18,6 +18,7 @@ const maxLines = 450
 // an instant, so that a test can choose it.
 var clocks = map[string]string{
 	"internal/db/":          "the default of Config.Clock; every transaction takes its instant from there",
+	"internal/app/app.go":   "the default of Config.Clock, for the same reason",
 	"internal/web/observe/": "how long a request took",
 	"internal/cli/":         "the program's own clock, handed down from here; progress of long commands",
 	"e2e/":                  "waits for a browser",
