@@ -88,20 +88,26 @@ func (plan *labelPlan) draw(p *plot) {
 		edge = centre[i] - half(i)
 	}
 	x := p.right + 22
-	dot := func(i int) string {
-		class := fmt.Sprintf("ff-dot ff-s%d", p.colour(i))
-		if p.l.Series[i].Kind != Main {
-			class += " ff-hollow"
-		}
-		return class
-	}
 	for i, lines := range plan.lines {
 		if j := lastKnown(p.l.Series[i].Points); j >= 0 && float64(len(p.l.X)-1-j)*p.step < 60 {
 			p.c.line("ff-lead", p.x(float64(j))+5, want[i], x-3, centre[i])
 		}
-		p.c.mark(dot(i), p.colour(i), x+4, centre[i], 3.5)
+		p.end(i, x, centre[i])
 		for k, line := range lines {
 			p.c.text("", x+14, centre[i]-half(i)+float64(k)*lineHeight+15, atLeft, line)
 		}
+	}
+}
+
+// end repeats the marker of line i before its name; a line without markers gets two dashes.
+func (p *plot) end(i int, x, y float64) {
+	n := p.colour(i)
+	switch p.l.Series[i].Kind {
+	case Without:
+		p.c.line(fmt.Sprintf("ff-line ff-s%d ff-without", n), x, y, x+10, y)
+	case Earlier:
+		p.c.mark(fmt.Sprintf("ff-dot ff-s%d ff-hollow", n), n, x+4, y, 3.5)
+	default:
+		p.c.mark(fmt.Sprintf("ff-dot ff-s%d", n), n, x+4, y, 3.5)
 	}
 }

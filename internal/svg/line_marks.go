@@ -98,23 +98,24 @@ func (plan *markPlan) clash(i, row int, placed []int) bool {
 	return false
 }
 
-// draw writes the marks; top is the upper end of the plot.
+// draw writes the marks, lines first, so that where no better place was found the halo of a
+// label still keeps it legible; top is the upper end of the plot.
 func (plan markPlan) draw(p *plot, top float64) {
+	first := func(m markItem) float64 { return top - float64(m.row+len(m.lines))*lineHeight }
 	for _, m := range plan.items {
 		class := "ff-change"
 		if m.broken {
 			class = "ff-break"
 		}
-		first := top - float64(m.row+len(m.lines))*lineHeight
-		p.c.line(class, m.x, first, m.x, p.scale.bottom)
+		p.c.line(class, m.x, first(m), m.x, p.scale.bottom)
+	}
+	for _, m := range plan.items {
+		x, side := m.x+6, atLeft
+		if m.toLeft {
+			x, side = m.x-6, atRight
+		}
 		for k, line := range m.lines {
-			y := first + float64(k)*lineHeight + 14
-			if m.toLeft {
-				p.c.text("ff-note", m.x-6, y, atRight, line)
-			} else {
-				p.c.text("ff-note", m.x+6, y, atLeft, line)
-			}
+			p.c.text("ff-note", x, first(m)+float64(k)*lineHeight+14, side, line)
 		}
 	}
 }
-

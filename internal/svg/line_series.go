@@ -174,4 +174,3 @@ func (p *plot) height(pt Point) float64 {
 	}
 	return p.scale.y(pt.Mid)
 }
-

@@ -61,6 +61,7 @@ type graph struct {
 	edges [][2]int
 	focus int
 	ring  []int
+	inner []bool // has branches of its own
 	angle []float64
 	x, y  []float64
 	size  float64
@@ -139,6 +140,10 @@ func (g *graph) layout() {
 			walk(i, 1)
 			children[g.focus] = append(children[g.focus], i)
 		}
+	}
+	g.inner = make([]bool, n)
+	for i := range n {
+		g.inner[i] = len(children[i]) > 0
 	}
 	leaves := make([]float64, n)
 	g.countLeaves(children, leaves, g.focus)
@@ -221,9 +226,9 @@ func (n Network) label(g *graph, i int) label {
 	w := width(text)
 	cos := math.Cos(g.angle[i])
 	switch {
-	case i == g.focus || math.Abs(cos) < 0.35:
+	case i == g.focus || g.inner[i] || math.Abs(cos) < 0.35:
 		l.at, l.y = atMiddle, g.y[i]+26
-		if i != g.focus && g.y[i] < 0 {
+		if !g.inner[i] && g.y[i] < 0 {
 			l.y = g.y[i] - 14
 		}
 		l.x0, l.x1 = l.x-w/2, l.x+w/2

@@ -22,20 +22,16 @@ func newScale(axis Axis, lo, hi float64, want int) scale {
 	if axis.Max > hi {
 		hi = axis.Max
 	}
-	if hi <= lo {
-		hi = lo + 1
+	if least := max(math.Abs(lo), math.Abs(hi)) * 1e-6; hi-lo < max(least, 1e-9) {
+		hi = lo + max(1, least) // a flat series still needs an axis, in steps a float can hold
 	}
 	step := niceStep((hi - lo) / float64(want))
 	if axis.Unit == Count && axis.Decimals == 0 {
 		step = max(step, 1)
 	}
 	s := scale{lo: math.Floor(lo/step+1e-9) * step, hi: math.Ceil(hi/step-1e-9) * step}
-	for i := 0; ; i++ {
-		v := s.lo + float64(i)*step
-		if v > s.hi+step/2 {
-			break
-		}
-		s.ticks = append(s.ticks, math.Round(v/step)*step)
+	for i := range int(math.Round((s.hi-s.lo)/step)) + 1 {
+		s.ticks = append(s.ticks, math.Round((s.lo+float64(i)*step)/step)*step)
 	}
 	return s
 }
