@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/fourfold/fourfold/internal/cli"
 )
 
 // firstCommands must stand in the README as they are: they are the project's promise to a newcomer.
@@ -84,6 +86,88 @@ func TestReadmeCommands(t *testing.T) {
 	}
 }
 
+// spoken finds commands of ours outside code fences: in code spans, and quoted inside pages and
+// messages, as in “fourfold import”.
+var spoken = regexp.MustCompile("`(fourfold [^`]+)`|“(fourfold [^”]+)”|<code[^>]*>(fourfold [^<]+)</code>")
+
+// commandsOf lists the arguments of every command line of ours that a text shows.
+func commandsOf(text string) [][]string {
+	lines := fenced(text)
+	for _, m := range spoken.FindAllStringSubmatch(text, -1) {
+		lines = append(lines, m[1]+m[2]+m[3])
+	}
+	var found [][]string
+	for _, l := range lines {
+		words := strings.Fields(l)
+		for len(words) > 0 && assignment.MatchString(words[0]) {
+			words = words[1:]
+		}
+		switch {
+		case len(words) > 0 && (words[0] == "fourfold" || words[0] == "./fourfold"):
+			words = words[1:]
+		case len(words) > 2 && slices.Equal(words[:3], []string{"go", "run", "./cmd/fourfold"}):
+			words = words[3:]
+		default:
+			continue
+		}
+		if end := slices.IndexFunc(words, func(w string) bool { return strings.ContainsAny(w, "|<>&;#") || w == "…" || w == "..." }); end >= 0 {
+			words = words[:end]
+		}
+		found = append(found, words)
+	}
+	return found
+}
+
+var assignment = regexp.MustCompile(`^[A-Z_]+=`)
+
+// understood asks the command line whether it knows a command and its flags, without running it:
+// with --help, what is written before it is read and then only explained.
+func understood(t *testing.T, words []string) bool {
+	t.Helper()
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	out, errs := os.Stdout, os.Stderr
+	os.Stdout, os.Stderr = null, null
+	defer func() { os.Stdout, os.Stderr = out, errs }()
+	return cli.Main(append(slices.Clone(words), "--help")) == 0
+}
+
+func TestCommandsExist(t *testing.T) {
+	root, texts := documents(t)
+	_, names := files(t)
+	for _, name := range names {
+		if strings.HasSuffix(name, ".html") || strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
+			text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasSuffix(name, ".go") {
+				// Comments show commands in back-quotes too; a fence means nothing in Go.
+				text = []byte(strings.ReplaceAll(string(text), "```", ""))
+			}
+			texts[name] = string(text)
+		}
+	}
+	total := 0
+	for name, text := range texts {
+		for _, words := range commandsOf(text) {
+			total++
+			if !understood(t, words) {
+				t.Errorf("%s shows \"fourfold %s\", which the program does not understand", name, strings.Join(words, " "))
+			}
+		}
+	}
+	if total < 3 {
+		t.Errorf("only %d commands found in the documents: the test would pass over nothing", total)
+	}
+	if understood(t, []string{"no-such-command"}) || understood(t, []string{"version", "--no-such-flag"}) {
+		t.Error("a command that does not exist was understood: the test cannot fail")
+	}
+}
+
 func TestDocumentPaths(t *testing.T) {
 	root, texts := documents(t)
 	for name, text := range texts {
@@ -109,6 +193,10 @@ func TestPlantedDocuments(t *testing.T) {
 	text := fmt.Sprintf("See `docs/a.md`, `internal/db` and [b](b.md#part), [w](https://example.org/x).\n%[1]ssh\n$ go test ./...\n%[1]s\nnot `go test`", "```")
 	if got, want := pathsOf("docs/c.md", text), []string{"docs/a.md", "docs/b.md", "internal/db"}; !slices.Equal(got, want) {
 		t.Errorf("paths %q, want %q", got, want)
+	}
+	shown := "Use `fourfold import nrm FILE > x` or “fourfold serve”; a fourfold rise; <code class=\"c\">fourfold link</code>; `go run ./cmd/other x`\n```\nX=1 ./fourfold init --data ./node # first\ngo run ./cmd/fourfold demo\n```\n"
+	if got, want := fmt.Sprint(commandsOf(shown)), "[[init --data ./node] [demo] [import nrm FILE] [serve] [link]]"; got != want {
+		t.Errorf("commands %s, want %s", got, want)
 	}
 	if got, want := fenced(text), []string{"go test ./..."}; !slices.Equal(got, want) {
 		t.Errorf("fenced %q, want %q", got, want)
