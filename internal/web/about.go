@@ -1,0 +1,32 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/fourfold/fourfold/internal/evaluation/indicator"
+)
+
+// aboutPage says what the program is, what to trust, and where every figure comes from.
+type aboutPage struct {
+	Page
+	Sources []sourceRow
+	Engine  string
+}
+
+// sourceRow is one family of published figures with the terms under which it may be passed on.
+type sourceRow struct {
+	Title, URL, Licence, Attribution string
+	Shippable                        bool
+}
+
+func (s *Server) about(w http.ResponseWriter, r *http.Request) error {
+	page := aboutPage{Page: s.page(r, visitOf(r).printer.T("What this is, and what to trust"))}
+	for _, ind := range indicator.Registry() {
+		row := sourceRow{ind.SourceTitle, ind.SourceURL, ind.Licence, ind.Attribution, ind.Shippable}
+		if !slices.Contains(page.Sources, row) {
+			page.Sources = append(page.Sources, row)
+		}
+	}
+	return s.render(w, r, http.StatusOK, "about", page)
+}

@@ -1,0 +1,68 @@
+package web
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/fourfold/fourfold/internal/app"
+)
+
+// Options is how a node is served.
+type Options struct {
+	Demo      bool         // invented people: shows the banner and opens /tour
+	Secure    bool         // served over TLS, here or by a proxy in front: cookies say so
+	Hosts     []string     // names besides those of the machine itself that the node answers to
+	Logger    *slog.Logger // nil: nothing is logged
+	Version   string
+	MaxUpload int64 // most bytes of an uploaded file; 0 means 256 MiB
+}
+
+// Server is a node's pages. It is an http.Handler.
+type Server struct {
+	*site
+	app     *app.App
+	options Options
+	uploads *uploads
+	table   *http.ServeMux
+	handler http.Handler
+}
+
+// New makes the pages of a node.
+func New(a *app.App, o Options) (*Server, error) {
+	if o.MaxUpload == 0 {
+		o.MaxUpload = 256 << 20
+	}
+	base, err := newSite(o.Logger, a.Clock)
+	if err != nil {
+		return nil, fmt.Errorf("prepare the pages: %w", err)
+	}
+	s := &Server{site: base, app: a, options: o, uploads: newUploads(a.Clock)}
+	for _, h := range o.Hosts {
+		s.hosts = append(s.hosts, strings.ToLower(h))
+	}
+	s.secure, s.demo, s.version, s.identify = o.Secure, o.Demo, o.Version, s.sessionActor
+	table := s.routes()
+	s.rooms = navigation(table)
+	s.table = s.mux(table)
+	s.handler = s.guard(s.table)
+	return s, nil
+}
+
+// Close removes what waits to be taken in. The node itself is closed by whoever opened it.
+func (s *Server) Close() error { return s.uploads.close() }
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// mux puts a route table on a ServeMux. What is not in the table is not found, whatever the method.
+func (s *site) mux(table []route) *http.ServeMux {
+	mux := http.NewServeMux()
+	for _, rt := range table {
+		mux.Handle(rt.Method+" "+rt.Pattern, s.serve(rt))
+	}
+	mux.Handle("GET /static/", s.assets)
+	mux.Handle("/", s.serve(route{Handle: s.missing}))
+	return mux
+}

@@ -1,0 +1,183 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/i18n"
+)
+
+// tourPage lets a visitor of the demonstration in, by role or by scene.
+type tourPage struct {
+	Page
+	Roles  []tourRole
+	Scenes []tourScene
+}
+
+// tourRole is an invented person to look around as.
+type tourRole struct {
+	Account    auth.AccountID
+	Name, Role string
+	Org, What  string
+	Here       bool // the visitor is this person now
+}
+
+// tourScene is a short walk with one point to it.
+type tourScene struct {
+	Title, Text string
+	Account     auth.AccountID
+	Role        string
+	Next        string
+	Minutes     int
+}
+
+// person is an invented person of the demonstration.
+type person struct {
+	auth.Account
+	orgName string
+}
+
+// people lists the accounts of the demonstration, in order of their creation.
+func (s *Server) people(r *http.Request) ([]person, error) {
+	orgs, err := s.app.Accounts.Orgs(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	var found []person
+	for _, org := range orgs {
+		accounts, err := s.app.Accounts.List(r.Context(), org.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range accounts {
+			found = append(found, person{a, org.Name})
+		}
+	}
+	return found, nil
+}
+
+// scene is a row of the table of scenes. The tour as a whole takes ten minutes.
+type scene struct {
+	title, text string
+	role        auth.Role
+	next        string
+	minutes     int
+}
+
+// scenes is the walk through the demonstration, in order. A scene whose page does not exist in this
+// program is left out.
+func scenes() []scene {
+	return []scene{
+		{
+			i18n.Mark("A rate that fell"),
+			i18n.Mark("In 2023 far fewer first decisions were positive. See what happened, what coincided, and what we cannot say."),
+			auth.Analyst, "/policy-review", 3,
+		},
+		{
+			i18n.Mark("Four thousand, or thirty-two thousand?"),
+			i18n.Mark("Adding up a published table gives eight times too many people. See how a total is made, and why the wrong one is refused."),
+			auth.Analyst, "/measures/nrm.referrals.detail", 2,
+		},
+		{
+			i18n.Mark("The figure that changed afterwards"),
+			i18n.Mark("A quarter was published, and later corrected. Both stay, and you can ask what was known on a day."),
+			auth.Analyst, "/releases", 2,
+		},
+		{
+			i18n.Mark("Take in a file"),
+			i18n.Mark("Choose any table. It is checked row by row and nothing is saved until you say so."),
+			auth.Analyst, "/import", 2,
+		},
+		{
+			i18n.Mark("Running it, without reading it"),
+			i18n.Mark("The administrator sees that the node is well and has no page that shows a case."),
+			auth.Administrator, "/node", 1,
+		},
+	}
+}
+
+// roleWork says in one sentence what a role comes for.
+func roleWork(p *i18n.Printer, r auth.Role) string {
+	switch r {
+	case auth.Analyst:
+		return p.T("Reads the figures, takes in new releases, weighs a change of policy.")
+	case auth.LegalAnalyst:
+		return p.T("Reads what a change of rules did, beside the figures.")
+	case auth.Administrator:
+		return p.T("Keeps the node running, and reads no case.")
+	case auth.Authority:
+		return p.T("Decides, and sees how decisions went over the years.")
+	default:
+		return p.T("Reads the published figures. More comes with the next rooms.")
+	}
+}
+
+func (s *Server) tour(w http.ResponseWriter, r *http.Request) error {
+	p := visitOf(r).printer
+	people, err := s.people(r)
+	if err != nil {
+		return err
+	}
+	page := tourPage{Page: s.page(r, p.T("A look around in ten minutes"))}
+	byRole := map[auth.Role]tourRole{}
+	for _, person := range people {
+		t := tourRole{
+			Account: person.ID, Name: person.Name, Org: person.orgName, Role: roleNames(p, person.Roles),
+			Here: person.ID == actorOf(r).Account,
+		}
+		for _, role := range person.Roles {
+			t.What = roleWork(p, role)
+			if _, taken := byRole[role]; !taken {
+				byRole[role] = t
+			}
+		}
+		page.Roles = append(page.Roles, t)
+	}
+	for _, sc := range scenes() {
+		guide, ok := byRole[sc.role]
+		if !ok || !s.leadsSomewhere(sc.next) {
+			continue
+		}
+		page.Scenes = append(page.Scenes, tourScene{
+			Title: p.T(sc.title), Text: p.T(sc.text), Account: guide.Account, Role: guide.Role,
+			Next: sc.next, Minutes: sc.minutes,
+		})
+	}
+	return s.render(w, r, http.StatusOK, "tour", page)
+}
+
+// leadsSomewhere tells whether a path is in the route table.
+func (s *Server) leadsSomewhere(path string) bool {
+	probe, err := http.NewRequest(http.MethodGet, path, nil)
+	if err != nil {
+		return false
+	}
+	_, pattern := s.table.Handler(probe)
+	return pattern != "/"
+}
+
+// takeRole signs a visitor of the demonstration in as one of its invented people.
+func (s *Server) takeRole(w http.ResponseWriter, r *http.Request) error {
+	people, err := s.people(r)
+	if err != nil {
+		return err
+	}
+	wanted := auth.AccountID(r.PostFormValue("account"))
+	for _, person := range people {
+		if person.ID != wanted {
+			continue
+		}
+		token, err := s.app.Accounts.StartSession(r.Context(), person.ID)
+		if err != nil {
+			return err
+		}
+		if err := s.endSession(r); err != nil {
+			return err
+		}
+		s.setSession(w, token)
+		return s.seeOther(w, r, localPath(r.PostFormValue("next")))
+	}
+	return fault.New(fault.Invalid, "This person is not part of the demonstration any more.").
+		WithHint("Open the tour again and choose somebody.")
+}

@@ -1,0 +1,208 @@
+package web
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/evaluation/indicator"
+	"github.com/fourfold/fourfold/internal/fault"
+)
+
+// upload is a file that was checked and waits for its owner to save or discard it.
+type upload struct {
+	ID         string
+	Owner      auth.AccountID
+	Path       string
+	Name       string
+	Format     string
+	ReleasedOn string
+	Label      string
+	Report     indicator.Report
+	At         time.Time
+	Saved      bool
+}
+
+// keepUpload is how long a checked file waits.
+const keepUpload = time.Hour
+
+// keepUploads is how many checked files one account may leave waiting; the oldest goes first.
+const keepUploads = 4
+
+// uploads keeps checked files in a folder of its own, readable by the owner of the process only.
+// They are published statistics on their way in, never case files, and go when saved, discarded,
+// an hour old, or when the node stops.
+type uploads struct {
+	mu   sync.Mutex
+	dir  string
+	held map[string]*upload
+	now  func() time.Time
+}
+
+func newUploads(now func() time.Time) *uploads {
+	return &uploads{held: map[string]*upload{}, now: now}
+}
+
+// receive reads the form: the fields first, the file last, straight to disk.
+func (u *uploads) receive(form *multipart.Reader) (*upload, error) {
+	got := &upload{ID: rand.Text(), At: u.now()}
+	fields := map[string]*string{"format": &got.Format, "released_on": &got.ReleasedOn, "label": &got.Label}
+	for {
+		part, err := form.NextPart()
+		if err == io.EOF {
+			return got, nil
+		}
+		if err != nil {
+			return got, unreadable(err)
+		}
+		if part.FormName() == "file" {
+			if err := u.keep(got, part); err != nil {
+				return got, err
+			}
+			continue
+		}
+		if into, ok := fields[part.FormName()]; ok {
+			text, err := io.ReadAll(io.LimitReader(part, 500))
+			if err != nil {
+				return got, unreadable(err)
+			}
+			*into = strings.TrimSpace(string(text))
+		}
+	}
+}
+
+func unreadable(err error) error {
+	if err := tooLarge(err); fault.KindOf(err) == fault.TooLarge {
+		return err
+	}
+	return fault.New(fault.Invalid, "The form arrived incomplete.").Wrap(err).
+		WithHint("Choose the file again and send it once more. A slow connection may have been cut.")
+}
+
+// keep writes the file to disk. An empty choice leaves the path empty.
+func (u *uploads) keep(got *upload, part *multipart.Part) error {
+	if part.FileName() == "" {
+		return nil
+	}
+	dir, err := u.folder()
+	if err != nil {
+		return err
+	}
+	got.Name = path.Base(strings.ReplaceAll(part.FileName(), "\\", "/"))
+	// The ending tells the importer of compression; nothing else of the name reaches the disk.
+	ending := ""
+	if strings.HasSuffix(strings.ToLower(got.Name), ".gz") {
+		ending = ".gz"
+	}
+	name := filepath.Join(dir, got.ID+ending)
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("keep an upload: %w", err)
+	}
+	got.Path = name
+	_, err = io.Copy(f, part)
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		u.remove(got)
+		return unreadable(err)
+	}
+	return nil
+}
+
+func (u *uploads) folder() (string, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.dir == "" {
+		dir, err := os.MkdirTemp("", "fourfold-upload-")
+		if err != nil {
+			return "", fmt.Errorf("make a folder for uploads: %w", err)
+		}
+		u.dir = dir
+	}
+	return u.dir, nil
+}
+
+// hold keeps a checked file until it is saved or discarded, and lets go of what is too old or too many.
+func (u *uploads) hold(got *upload) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.held[got.ID] = got
+	var oldest *upload
+	mine := 0
+	for id, other := range u.held {
+		if u.now().Sub(other.At) > keepUpload {
+			u.remove(other)
+			delete(u.held, id)
+			continue
+		}
+		if other.Owner != got.Owner {
+			continue
+		}
+		mine++
+		if oldest == nil || other.At.Before(oldest.At) {
+			oldest = other
+		}
+	}
+	if mine > keepUploads && oldest != got {
+		u.remove(oldest)
+		delete(u.held, oldest.ID)
+	}
+}
+
+// find returns a copy of an upload of the actor's own. Another's is not found.
+func (u *uploads) find(actor auth.Actor, id string) (upload, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	got, ok := u.held[id]
+	if !ok || got.Owner != actor.Account || u.now().Sub(got.At) > keepUpload {
+		return upload{}, notHere()
+	}
+	return *got, nil
+}
+
+// saved marks an upload as taken in and removes its file; the report stays to be read.
+func (u *uploads) saved(id string, report indicator.Report) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if got, ok := u.held[id]; ok {
+		got.Report, got.Saved = report, true
+		u.remove(got)
+		got.Path = ""
+	}
+}
+
+func (u *uploads) discard(id string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if got, ok := u.held[id]; ok {
+		u.remove(got)
+		delete(u.held, id)
+	}
+}
+
+// remove deletes the file. One that cannot be deleted goes with the folder.
+func (u *uploads) remove(got *upload) {
+	if got.Path != "" {
+		_ = os.Remove(got.Path)
+	}
+}
+
+// close deletes everything that waits.
+func (u *uploads) close() error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.dir == "" {
+		return nil
+	}
+	return os.RemoveAll(u.dir)
+}

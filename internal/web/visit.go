@@ -1,0 +1,34 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/i18n"
+)
+
+// visit is what is known about one request before its handler runs: who asks, and in which language
+// the answer is to be.
+type visit struct {
+	actor    auth.Actor
+	signedIn bool
+	printer  *i18n.Printer
+}
+
+type visitKey struct{}
+
+func withVisit(r *http.Request, v visit) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
+}
+
+// visitOf returns the visit of a request. Outside a route it knows the language only.
+func visitOf(r *http.Request) visit {
+	if v, ok := r.Context().Value(visitKey{}).(visit); ok {
+		return v
+	}
+	return visit{printer: printerOf(r)}
+}
+
+// actorOf returns who asks. It is the zero actor, who may nothing, when nobody is signed in.
+func actorOf(r *http.Request) auth.Actor { return visitOf(r).actor }

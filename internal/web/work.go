@@ -1,0 +1,186 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"html/template"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/evaluation/indicator"
+	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/svg"
+)
+
+// workPage answers one question: what needs me now?
+type workPage struct {
+	Page
+	Items   []workItem
+	Figures []headline
+	Ways    []way
+}
+
+// workItem is one thing that waits for somebody.
+type workItem struct {
+	Title, Text string
+	Chip        string
+	Path, Go    string
+}
+
+// headline is the newest figure of a measure with its line in small.
+type headline struct {
+	Title, Value, When, Path string
+	Spark                    template.HTML
+	Revised, Range           bool
+}
+
+// way is something a reader can do from here.
+type way struct{ Path, Title, Text string }
+
+// watched lists the measures whose newest figures stand on the first page: the national series that
+// the program ships.
+func watched() []indicator.ID {
+	return []indicator.ID{indicator.NRMReferrals, indicator.NRMDecisionsFirst, indicator.NRMDutyToNotify}
+}
+
+func (s *Server) work(w http.ResponseWriter, r *http.Request) error {
+	v := visitOf(r)
+	page := workPage{Page: s.page(r, v.printer.T("My work"))}
+	if v.actor.May(auth.ReadMeasures) {
+		items, err := s.releaseItems(r.Context(), v)
+		if err != nil {
+			return err
+		}
+		page.Items = items
+		for _, id := range watched() {
+			if err := s.watch(r.Context(), v, id, &page); err != nil {
+				return err
+			}
+		}
+	}
+	page.Ways = s.ways(v)
+	return s.render(w, r, http.StatusOK, "work", page)
+}
+
+// releaseItems tells of the newest release and of what it changed in figures that people already used.
+func (s *Server) releaseItems(ctx context.Context, v visit) ([]workItem, error) {
+	releases, err := s.app.Indicators.Releases(ctx, v.actor, "")
+	if err != nil || len(releases) == 0 {
+		return nil, err
+	}
+	newest := slices.MaxFunc(releases, func(a, b indicator.Release) int {
+		return cmp.Or(strings.Compare(a.ReleasedOn, b.ReleasedOn), strings.Compare(a.ID, b.ID))
+	})
+	changes, err := s.app.Indicators.Changes(ctx, v.actor, newest.ID)
+	if err != nil {
+		return nil, err
+	}
+	p := v.printer
+	item := workItem{
+		Title: p.T("Newest release: %s", p.T(newest.Label)),
+		Text: p.T("Published on %s.", p.Date(newest.ReleasedOn)) + " " +
+			p.N("%d new figure.", "%d new figures.", changes.NewCount),
+		Path: "/releases/" + newest.ID, Go: p.T("What changed"),
+	}
+	if changes.RevisedCount > 0 {
+		item.Chip = p.N("%d earlier figure revised", "%d earlier figures revised", changes.RevisedCount)
+		item.Text += " " + p.T("Whoever used the earlier ones may want to know.")
+	}
+	return s.reachable([]workItem{item}), nil
+}
+
+// watch adds the newest figure of a measure, and what in its series waits for a look.
+func (s *Server) watch(ctx context.Context, v visit, id indicator.ID, page *workPage) error {
+	answer, err := s.app.Indicators.Answer(ctx, v.actor, indicator.Query{Indicator: id})
+	if kind := fault.KindOf(err); err != nil && (kind == fault.NotFound || kind == fault.Invalid) {
+		return nil // Nothing imported for it yet: nothing to tell.
+	}
+	if err != nil {
+		return err
+	}
+	if len(answer.Series) == 0 {
+		return nil
+	}
+	p, series := v.printer, answer.Series[0]
+	path := "/measures/" + string(id)
+	if h, ok := headlineOf(p, answer.Indicator, series); ok {
+		h.Path = path
+		page.Figures = append(page.Figures, h)
+	}
+	var items []workItem
+	for _, b := range series.Breaks {
+		if b.Kind != indicator.Detected {
+			continue
+		}
+		items = append(items, workItem{
+			Title: p.T("A jump in “%s” waits for a look", p.T(answer.Indicator.Title)),
+			Text:  p.T("At %s the level changed more than it usually does. Did the way of counting change?", periodName(p, b.Period)),
+			Chip:  p.T("A lead to check"), Path: path, Go: p.T("Look at the series"),
+		})
+	}
+	if c := answer.Coverage; c.Expected > 0 && c.Reported*10 < c.Expected*9 {
+		items = append(items, workItem{
+			Title: p.T("“%s” rests on few figures", p.T(answer.Indicator.Title)),
+			Text:  p.T("%s of %s expected figures were published.", p.Int(int64(c.Reported)), p.Int(int64(c.Expected))),
+			Chip:  p.T("Low coverage"), Path: path, Go: p.T("See what is missing"),
+		})
+	}
+	page.Items = append(page.Items, s.reachable(items)...)
+	return nil
+}
+
+// reachable drops links that lead to a page which this program does not have.
+func (s *Server) reachable(items []workItem) []workItem {
+	for i := range items {
+		if !s.leadsSomewhere(items[i].Path) {
+			items[i].Path = ""
+		}
+	}
+	return items
+}
+
+// headlineOf takes the newest published figure of a series.
+func headlineOf(p *i18n.Printer, ind indicator.Indicator, series indicator.Series) (headline, bool) {
+	for i := len(series.Points) - 1; i >= 0; i-- {
+		pt := series.Points[i]
+		if pt.State == indicator.Missing {
+			continue
+		}
+		h := headline{
+			Title: p.T(ind.Title), Value: valueText(p, pt.Value), When: periodName(p, pt.Period),
+			Revised: pt.Revised, Range: pt.State == indicator.Range,
+		}
+		recent := series.Points[max(0, i-31) : i+1]
+		line := make([]svg.Point, len(recent))
+		for j, point := range recent {
+			line[j] = drawn(point.Value)
+		}
+		h.Spark = svg.Spark(line)
+		return h, true
+	}
+	return headline{}, false
+}
+
+// ways lists what the reader may do, for the first day and for days when nothing waits.
+func (s *Server) ways(v visit) []way {
+	p := v.printer
+	all := []struct {
+		way
+		need auth.Permission
+	}{
+		{way{"/measures", p.T("Read the measures"), p.T("Every figure with its definition, its source and what it cannot tell.")}, auth.ReadMeasures},
+		{way{"/policy-review", p.T("Weigh a change of policy"), p.T("What happened, what coincided, and what cannot be said.")}, auth.ReadPolicy},
+		{way{"/import", p.T("Take in a new release"), p.T("A file is checked row by row before anything is saved.")}, auth.ImportMeasures},
+		{way{"/node", p.T("See how the node is"), p.T("Version, database, last import. No case.")}, auth.AdministerNode},
+	}
+	var open []way
+	for _, w := range all {
+		if v.actor.May(w.need) && s.leadsSomewhere(w.Path) {
+			open = append(open, w.way)
+		}
+	}
+	return open
+}
