@@ -1,0 +1,136 @@
+package accord
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+var (
+	codeForm    = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,63}$`)
+	countryForm = regexp.MustCompile(`^[A-Z]{3}$`)
+	hashForm    = regexp.MustCompile(`^[0-9a-f]{64}$`)
+)
+
+// Validate reports every rule that the document breaks, joined, each with its place.
+func (d Document) Validate() error {
+	var v problems
+	v.check(d.Version == 1, "v", "is %d; this program knows version 1", d.Version)
+	v.check(d.Compiler != "", "compiler", "is missing")
+	v.code("suite", d.Suite)
+	v.code("id", d.ID)
+	v.check(d.Serial >= 1, "serial", "is %d; it counts from 1", d.Serial)
+	v.check((d.Serial == 1) == (d.Supersedes == ""), "supersedes", "must name the hash of the serial before, and nothing for the first")
+	v.check(d.Supersedes == "" || hashForm.MatchString(d.Supersedes), "supersedes", "is not a hash of 64 hex digits")
+	v.check(len(d.LegalBasis) > 0, "legal_basis", "is empty")
+	for i, b := range d.LegalBasis {
+		v.check(b.Jurisdiction != "" && b.Citation != "", fmt.Sprintf("legal_basis[%d]", i), "needs jurisdiction and citation")
+	}
+	v.check(slices.Contains([]Transfer{SameCountry, Adequacy, Safeguards, Derogation}, d.Transfer), "transfer", "%q is not a ground of transfer", d.Transfer)
+	for i, c := range d.Residency {
+		v.check(countryForm.MatchString(c), fmt.Sprintf("residency[%d]", i), "%q is not a country code", c)
+	}
+	v.codes("forbidden", d.Forbidden)
+	for _, use := range AlwaysForbidden() {
+		v.check(slices.Contains(d.Forbidden, use), "forbidden", "must hold %q: no agreement may allow it", use)
+	}
+	v.check(d.Matching.PerDay >= 0 && d.Matching.PerCase >= 0, "matching", "is below zero")
+	from, errFrom := civil(d.ValidFrom)
+	until, errUntil := civil(d.ValidUntil)
+	v.check(errFrom == nil, "valid_from", "%q is not a date", d.ValidFrom)
+	v.check(errUntil == nil, "valid_until", "%q is not a date", d.ValidUntil)
+	v.check(errFrom != nil || errUntil != nil || from < until, "valid_until", "is not after valid_from")
+	v.parties(d)
+	v.clauses(d)
+	return errors.Join(v...)
+}
+
+type problems []error
+
+func (p *problems) check(ok bool, place, format string, args ...any) {
+	if !ok {
+		*p = append(*p, fmt.Errorf("accord: %s %s", place, fmt.Sprintf(format, args...)))
+	}
+}
+
+func (p *problems) code(place, s string) {
+	p.check(codeForm.MatchString(s), place, "%q is not a code: lower-case letters, digits, dots and hyphens, at most 64", s)
+}
+
+func (p *problems) codes(place string, list []string) {
+	for i, s := range list {
+		p.code(fmt.Sprintf("%s[%d]", place, i), s)
+		p.check(!slices.Contains(list[:i], s), place, "holds %q twice", s)
+	}
+}
+
+func (p *problems) parties(d Document) {
+	p.check(len(d.Parties) >= 2 && len(d.Parties) <= 20, "parties", "are %d; an agreement has 2 to 20", len(d.Parties))
+	seen := map[string]bool{}
+	countries := map[string]bool{}
+	for i, party := range d.Parties {
+		place := fmt.Sprintf("parties[%d]", i)
+		p.code(place+".id", party.ID)
+		p.check(!seen[party.ID], place, "%q signs twice", party.ID)
+		p.check(strings.TrimSpace(party.Name) != "", place+".name", "is missing")
+		p.check(countryForm.MatchString(party.Country), place+".country", "%q is not a country code", party.Country)
+		p.codes(place+".roles", party.Roles)
+		seen[party.ID], countries[party.Country] = true, true
+	}
+	p.check(d.Transfer != SameCountry || len(countries) <= 1, "transfer", "is within one country, and the parties are in %d", len(countries))
+}
+
+func (p *problems) clauses(d Document) {
+	party := func(id string) *Party {
+		i := slices.IndexFunc(d.Parties, func(q Party) bool { return q.ID == id })
+		if i < 0 {
+			return nil
+		}
+		return &d.Parties[i]
+	}
+	seen := map[string]bool{}
+	for i, c := range d.Clauses {
+		place := fmt.Sprintf("clauses[%d]", i)
+		p.code(place+".id", c.ID)
+		p.check(!seen[c.ID], place, "%q stands twice", c.ID)
+		seen[c.ID] = true
+		to := party(c.To)
+		p.check(party(c.From) != nil, place+".from", "%q is not a party", c.From)
+		p.check(to != nil, place+".to", "%q is not a party", c.To)
+		p.check(c.From != c.To, place, "sends from a party to itself")
+		for _, r := range c.Recipients {
+			p.check(to == nil || slices.Contains(to.Roles, r), place+".recipients", "%q is not a role of %q", r, c.To)
+		}
+		p.terms(place, c)
+	}
+}
+
+func (p *problems) terms(place string, c Clause) {
+	p.codes(place+".recipients", c.Recipients)
+	p.codes(place+".purposes", c.Purposes)
+	p.codes(place+".subjects", c.Subjects)
+	p.codes(place+".fields", c.Fields)
+	p.code(place+".class", c.Class)
+	for _, a := range c.Authority {
+		p.check(slices.Contains(Authorities(), a), place+".authority", "%q is not an authority", a)
+	}
+	p.check(rank(tlpOrder, c.TLP) > 0, place+".tlp", "%q is not a TLP 2.0 marking", c.TLP)
+	p.check(rank(handlingOrder, c.Handling) > 0, place+".handling", "%q is not a handling code H0 to H3", c.Handling)
+	p.check(rank(sourceOrder, c.Source) > 0, place+".source", "%q is not a source grading A, B, C or X", c.Source)
+	p.check(c.Information >= 1 && c.Information <= 4, place+".information", "%d is not a grading 1 to 4", c.Information)
+	p.check(slices.Contains([]string{"none", "ask", "parties"}, c.Onward), place+".onward", "%q is not none, ask or parties", c.Onward)
+	p.check(c.Retention >= 1, place+".retention", "is %d days; it must be 1 or more", c.Retention)
+	p.check(c.ReviewAfter >= 1 && c.ReviewAfter <= c.Retention, place+".review_after", "is %d days; it must lie within the retention of %d", c.ReviewAfter, c.Retention)
+}
+
+// civil returns the start of a civil date in microseconds since 1970 UTC.
+func civil(s string) (int64, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return 0, err
+	}
+	return t.UnixMicro(), nil
+}
