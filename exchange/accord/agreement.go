@@ -91,7 +91,7 @@ func (a *Agreement) Decide(r Request) Decision {
 // evaluate asks the compiled policies. Any error is a no: an erroring forbid would otherwise be skipped.
 func (a *Agreement) evaluate(r *Request) bool {
 	f := factsOf(r)
-	decision, diagnostic := a.policies.IsAuthorized(f, f.request())
+	decision, diagnostic := cedar.Authorize(a.policies, f, f.request())
 	if decision != cedar.Allow {
 		return false
 	}
