@@ -1,0 +1,3 @@
+module github.com/fourfold/fourfold/tools/release
+
+go 1.26.0
