@@ -10,7 +10,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -29,6 +28,7 @@ type globals struct {
 	Data    string `name:"data" placeholder:"DIR" env:"FOURFOLD_DATA_DIR" type:"path" help:"Folder of the node's files. Default: the user's own data folder."`
 	DB      string `name:"db" placeholder:"URL" env:"FOURFOLD_DB_URL" help:"Database: a file, or postgres://… Default: fourfold.db in the data folder."`
 	KeyFile string `name:"key-file" placeholder:"FILE" env:"FOURFOLD_KEY_FILE" type:"path" help:"Key of the database file. Default: see fourfold help init."`
+	Org     string `name:"org" placeholder:"NAME" env:"FOURFOLD_ORG" help:"Organisation to act for, when the node has several."`
 	Lang    string `name:"lang" placeholder:"TAG" env:"FOURFOLD_LANG" default:"en" help:"Language of messages and titles: en, ar."`
 }
 
@@ -36,6 +36,13 @@ type globals struct {
 type grammar struct {
 	Globals globals `embed:""`
 
+	Start      startCmd      `cmd:"" default:"withargs" help:"Set up and serve a node for this machine in the browser. The default, as when double-clicked."`
+	Serve      serveCmd      `cmd:"" help:"Serve a node."`
+	Init       initCmd       `cmd:"" help:"Set up a node."`
+	Import     importCmd     `cmd:"" help:"Take in published figures."`
+	Measure    measureCmd    `cmd:"" help:"Show indicators and figures."`
+	Token      tokenCmd      `cmd:"" help:"Manage tokens of the interface /api/v1."`
+	Link       linkCmd       `cmd:"" help:"Make a link that signs in once."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for a shell."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Help       helpCmd       `cmd:"" help:"Show help on a command or topic."`
@@ -112,12 +119,7 @@ func (r *run) run(args []string) error {
 }
 
 // printJSON writes v, indented, to standard output.
-func (r *run) printJSON(v any) error {
-	enc := json.NewEncoder(r.out)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
-}
+func (r *run) printJSON(v any) error { return writeJSON(r.out, v) }
 
 // terminal reports whether f is a terminal.
 func terminal(f *os.File) bool {

@@ -1,0 +1,201 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/fourfold/fourfold/internal/app"
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/web"
+	"github.com/fourfold/fourfold/internal/web/observe"
+)
+
+const (
+	// shutdownPatience is how long running requests may go on after Ctrl-C. With the database and
+	// the rest the program ends within three seconds.
+	shutdownPatience = 2 * time.Second
+	// headerPatience bounds how long a caller may take to say what it wants.
+	headerPatience = 10 * time.Second
+	idlePatience   = 2 * time.Minute
+	maxHeader      = 64 << 10
+)
+
+// serveCmd runs the node.
+type serveCmd struct {
+	Addr        string   `default:"localhost:8080" env:"FOURFOLD_ADDR" placeholder:"HOST:PORT" help:"Address to listen on."`
+	Host        []string `env:"FOURFOLD_HOST" placeholder:"NAME" help:"Name under which browsers reach the node; may be repeated."`
+	TLSCert     string   `name:"tls-cert" type:"path" placeholder:"FILE" env:"FOURFOLD_TLS_CERT" help:"Certificate chain, to serve https."`
+	TLSKey      string   `name:"tls-key" type:"path" placeholder:"FILE" env:"FOURFOLD_TLS_KEY" help:"Private key of the certificate."`
+	BehindProxy bool     `env:"FOURFOLD_BEHIND_PROXY" help:"A proxy in front of the node serves https."`
+	Metrics     string   `env:"FOURFOLD_METRICS" placeholder:"HOST:PORT" help:"Loopback address for Prometheus metrics, such as 127.0.0.1:9464. Default: none."`
+	Log         string   `enum:"debug,info,warn,error" default:"info" help:"Least level of the log, which is JSON on standard error."`
+}
+
+// Help is the long help of the command.
+func (serveCmd) Help() string {
+	return `Without further flags only this machine can reach the node. To serve others, give --tls-cert and --tls-key, or --behind-proxy when a proxy serves https, and with --host the name they use.`
+}
+
+// Run serves until Ctrl-C.
+func (c *serveCmd) Run(r *run) (err error) {
+	if err := c.check(); err != nil {
+		return err
+	}
+	logger := newLogger(r.err, c.Log)
+	a, err := r.openNode(r.ctx, logger)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	l, err := listen(r.ctx, c.Addr)
+	if err != nil {
+		return err
+	}
+	site, err := web.New(a, web.Options{
+		Secure: c.TLSCert != "" || c.BehindProxy, Hosts: c.Host, Logger: logger, Version: build().Version,
+	})
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer func() { err = errors.Join(err, site.Close()) }()
+	metrics, stop, err := c.metrics(r, a, logger)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer stop()
+	s := service{listener: l, handler: site, logger: logger, metrics: metrics, clock: r.clock, cert: c.TLSCert, key: c.TLSKey}
+	if r.errTerminal {
+		fmt.Fprintln(r.err, r.words.T("The node runs at %s. Ctrl-C stops it.", s.url()))
+	}
+	return s.serve(r.ctx)
+}
+
+// check refuses to send sessions over the network in the clear.
+func (c *serveCmd) check() error {
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return usage("--tls-cert and --tls-key belong together")
+	}
+	if c.TLSCert == "" && !c.BehindProxy && !loopback(c.Addr) {
+		return fault.New(fault.Invalid, "%s can be reached by other machines, and what they send would not be encrypted.", c.Addr).
+			WithHint("Give --tls-cert and --tls-key, or --behind-proxy when a proxy in front serves https, or listen on localhost.")
+	}
+	return nil
+}
+
+// metrics starts the metrics listener when one is wanted. stop ends it.
+func (c *serveCmd) metrics(r *run, a *app.App, logger *slog.Logger) (m *observe.Metrics, stop func(), err error) {
+	if c.Metrics == "" {
+		return nil, func() {}, nil
+	}
+	l, err := observe.ListenLoopback(r.ctx, c.Metrics)
+	if err != nil {
+		return nil, nil, err
+	}
+	m = observe.NewMetrics(build())
+	ctx, cancel := context.WithCancel(r.ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := observe.ServeMetrics(ctx, l, m, observe.Ready(a.Ready)); err != nil {
+			logger.ErrorContext(ctx, "the metrics listener failed", "cause", err.Error())
+		}
+	}()
+	return m, func() { cancel(); <-done }, nil
+}
+
+// service is a handler on a listener.
+type service struct {
+	listener  net.Listener
+	handler   http.Handler
+	logger    *slog.Logger
+	metrics   *observe.Metrics
+	clock     func() time.Time
+	cert, key string
+}
+
+// url is how a browser on this machine reaches the service.
+func (s service) url() string {
+	scheme := "http"
+	if s.cert != "" {
+		scheme = "https"
+	}
+	host, port, err := net.SplitHostPort(s.listener.Addr().String())
+	if err != nil {
+		return scheme + "://" + s.listener.Addr().String()
+	}
+	if ip, err := netip.ParseAddr(host); err == nil && (ip.IsLoopback() || ip.IsUnspecified()) {
+		host = "localhost"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port)
+}
+
+// serve answers requests until ctx ends, lets running ones finish for a while and returns nil.
+func (s service) serve(ctx context.Context) error {
+	// Requests do not end with ctx: they are given shutdownPatience.
+	requests, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	server := &http.Server{
+		Handler:           observe.Requests(s.logger, s.metrics, s.clock)(s.handler),
+		ReadHeaderTimeout: headerPatience, IdleTimeout: idlePatience, MaxHeaderBytes: maxHeader,
+		BaseContext: func(net.Listener) context.Context { return requests },
+		ErrorLog:    slog.NewLogLogger(quiet{s.logger.Handler()}, slog.LevelWarn),
+	}
+	ended := make(chan error, 1)
+	go func() {
+		if s.cert != "" {
+			ended <- server.ServeTLS(s.listener, s.cert, s.key)
+			return
+		}
+		ended <- server.Serve(s.listener)
+	}()
+	select {
+	case err := <-ended:
+		return fault.New(fault.Unavailable, "The node cannot serve on %s.", s.listener.Addr().String()).
+			WithHint("Check the certificate and its key, and that the address is right.").Wrap(err)
+	case <-ctx.Done():
+	}
+	patience, stop := context.WithTimeout(requests, shutdownPatience)
+	defer stop()
+	if err := server.Shutdown(patience); err != nil {
+		cancel()
+		_ = server.Close() // ends what would not finish; its error says no more than that
+	}
+	return nil
+}
+
+// listen opens the address. Port 0 takes a free one.
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fault.New(fault.Unavailable, "The node cannot listen on %s.", addr).
+			WithHint("Another program may use this port. Choose another one, such as --addr localhost:8081, or a free one with --addr localhost:0.").Wrap(err)
+	}
+	return l, nil
+}
+
+// loopback reports whether addr can be reached from this machine only.
+func loopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || (err == nil && ip.IsLoopback())
+}
+
+// signInLink issues a one-time link for an account.
+func signInLink(ctx context.Context, a *app.App, base string, account auth.AccountID, valid time.Duration) (string, error) {
+	secret, err := a.Accounts.OneTimeLink(ctx, account, valid)
+	if err != nil {
+		return "", err
+	}
+	return enterURL(base, secret), nil
+}
