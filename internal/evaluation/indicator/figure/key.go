@@ -133,17 +133,18 @@ func ValidDim(s string) bool {
 }
 
 // ValidCode reports whether s can be the code of a category: letters and digits of any script,
-// marks, and "-", "+", ".", "_", ":", at most 200 bytes.
+// marks, and, not in front, "-", "+", ".", "_", ":"; at most 200 bytes. A code therefore never
+// looks like a formula to a spreadsheet.
 func ValidCode(s string) bool {
-	if s == "" || len(s) > 200 {
+	if len(s) > 200 {
 		return false
 	}
-	for _, r := range s {
-		if !codeRune(r) && !strings.ContainsRune("-+._:", r) {
+	for i, r := range s {
+		if !codeRune(r) && (i == 0 || !strings.ContainsRune("-+._:", r)) {
 			return false
 		}
 	}
-	return true
+	return s != ""
 }
 
 func codeRune(r rune) bool {
@@ -169,3 +170,7 @@ func Slug(label string) string {
 	}
 	return b.String()
 }
+
+// IsTotalCode reports whether a code names a total that a source printed as if it were a category,
+// such as the "TOTAL" that some countries wrote into a list of citizenships. Sums leave it out.
+func IsTotalCode(code string) bool { return code == "x-total" || code == "total" }
