@@ -17,6 +17,7 @@ type Page struct {
 	Languages []i18n.Language
 	Back      string // where the language switch returns to
 	Demo      bool
+	Explained bool // there is a page about the program; the setup wizard has none
 	SignedIn  bool
 	Who       string // name of the account
 	Role      string // its roles, in the reader's language
@@ -76,7 +77,7 @@ func (s *site) page(r *http.Request, title string) Page {
 	v := visitOf(r)
 	p := Page{
 		Printer: v.printer, Title: title, Languages: switchable(), Back: backOf(r),
-		Demo: s.demo, SignedIn: v.signedIn, Version: s.version, assets: s.assets,
+		Demo: s.demo, Explained: s.identify != nil, SignedIn: v.signedIn, Version: s.version, assets: s.assets,
 		Today: s.now().UTC().Format("2006-01-02"),
 	}
 	if !v.signedIn {

@@ -16,7 +16,7 @@ import (
 	"text/template/parse"
 )
 
-//go:embed templates
+//go:embed templates/*.html
 var templateFiles embed.FS
 
 // pages holds one parsed template set per page: the layout, the parts, and the page.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fourfold/fourfold/internal/app"
+	"github.com/fourfold/fourfold/internal/web/api"
 )
 
 // Options is how a node is served.
@@ -46,6 +47,7 @@ func New(a *app.App, o Options) (*Server, error) {
 	table := s.routes()
 	s.rooms = navigation(table)
 	s.table = s.mux(table)
+	api.Mount(s.table, a, api.Options{Logger: o.Logger, Version: o.Version})
 	s.handler = s.guard(s.table)
 	return s, nil
 }

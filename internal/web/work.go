@@ -46,6 +46,9 @@ func watched() []indicator.ID {
 	return []indicator.ID{indicator.NRMReferrals, indicator.NRMDecisionsFirst, indicator.NRMDutyToNotify}
 }
 
+// mostLeads is how many jumps of one measure wait on the first page; the measure itself shows all.
+const mostLeads = 2
+
 func (s *Server) work(w http.ResponseWriter, r *http.Request) error {
 	v := visitOf(r)
 	page := workPage{Page: s.page(r, v.printer.T("My work"))}
@@ -111,8 +114,8 @@ func (s *Server) watch(ctx context.Context, v visit, id indicator.ID, page *work
 		page.Figures = append(page.Figures, h)
 	}
 	var items []workItem
-	for _, b := range series.Breaks {
-		if b.Kind != indicator.Detected {
+	for _, b := range slices.Backward(series.Breaks) {
+		if b.Kind != indicator.Detected || len(items) == mostLeads {
 			continue
 		}
 		items = append(items, workItem{
