@@ -67,7 +67,9 @@ type DB struct {
 // database. Its errors are faults: [fault.Invalid] for a wrong setting, key or file,
 // [fault.Conflict] for a schema that this program must not touch, [fault.Unavailable] for a
 // database that is busy or cannot be reached.
-func Open(ctx context.Context, c Config) (*DB, error) {
+func Open(ctx context.Context, c Config) (*DB, error) { return open(ctx, c, migrations()) }
+
+func open(ctx context.Context, c Config, set migrationSet) (*DB, error) {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
@@ -80,14 +82,14 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 		return nil, fault.New(fault.Invalid, "No database is named.").
 			WithHint("Give --db the path of a file, or postgres://user@host/name.")
 	case found && (scheme == "postgres" || scheme == "postgresql"):
-		return openPostgres(ctx, c)
+		return openPostgres(ctx, c, set)
 	case found && scheme == "sqlite":
-		return openSQLite(ctx, c, rest)
+		return openSQLite(ctx, c, rest, set)
 	case strings.Contains(c.URL, "://"):
 		return nil, fault.New(fault.Invalid, "The database scheme %q is not known.", scheme).
 			WithHint("Give --db the path of a file, or postgres://user@host/name.")
 	}
-	return openSQLite(ctx, c, c.URL)
+	return openSQLite(ctx, c, c.URL, set)
 }
 
 // Close waits for running transactions and closes the database.

@@ -7,16 +7,25 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// parameterLimit is below what both engines take in one statement: SQLite 32,766, PostgreSQL
-// 65,535. Beyond a few hundred a longer statement is not faster.
-const parameterLimit = 2000
+const (
+	// parameterLimit is below what both engines take in one statement: SQLite 32,766, PostgreSQL
+	// 65,535. Beyond a few hundred a longer statement is not faster.
+	parameterLimit = 2000
+	// copyLimit bounds the values collected for one COPY.
+	copyLimit = 20_000
+)
 
 // InsertRows inserts rows of values for cols into table and returns how many rows were inserted.
-// suffix is appended to the statement, for example "ON CONFLICT DO NOTHING". Rows are sent in
-// batches with one prepared statement, so memory is bounded whatever their number; a row may be
-// overwritten by the sequence after the next one is asked for. The first error of the sequence
+// suffix is appended to the statement, for example "ON CONFLICT DO NOTHING". Memory is bounded
+// whatever the number of rows: they are sent in batches, by COPY on PostgreSQL when there is no
+// suffix, otherwise with one prepared statement.
+//
+// The sequence may use tx, and may overwrite a row after the next one is asked for. Its first error
 // ends the insert and is returned as it is.
 func (tx *Tx) InsertRows(ctx context.Context, table string, cols []string, suffix string, rows iter.Seq2[[]any, error]) (int64, error) {
 	for _, name := range append([]string{table}, cols...) {
@@ -29,6 +38,9 @@ func (tx *Tx) InsertRows(ctx context.Context, table string, cols []string, suffi
 	}
 	tx.changed = true
 	in := inserter{tx: tx, table: table, cols: cols, suffix: suffix, batch: parameterLimit / len(cols)}
+	if in.copies() {
+		in.batch = copyLimit / len(cols)
+	}
 	defer in.close()
 	for row, err := range rows {
 		if err != nil {
@@ -37,64 +49,85 @@ func (tx *Tx) InsertRows(ctx context.Context, table string, cols []string, suffi
 		if len(row) != len(cols) {
 			return in.inserted, fmt.Errorf("db: a row of %d values for %d columns of %s", len(row), len(cols), table)
 		}
-		if err := in.add(ctx, row); err != nil {
+		in.args = append(in.args, row...)
+		if len(in.args) < in.batch*len(cols) {
+			continue
+		}
+		if err := in.send(ctx); err != nil {
 			return in.inserted, translate(ctx, err)
 		}
 	}
-	if err := in.flush(ctx); err != nil {
-		return in.inserted, translate(ctx, err)
-	}
-	return in.inserted, nil
+	return in.inserted, translate(ctx, in.send(ctx))
 }
 
+// inserter collects the values of a batch and sends it.
 type inserter struct {
 	tx       *Tx
 	table    string
 	cols     []string
 	suffix   string
-	batch    int // rows a full statement takes
-	args     []any
-	stmt     *sql.Stmt // a full statement, prepared when the first batch is full
+	batch    int       // rows in a full batch
+	args     []any     // values of the rows collected, one row after another
+	full     *sql.Stmt // the statement of a full batch, once there was one
 	inserted int64
 }
 
-func (in *inserter) add(ctx context.Context, row []any) error {
-	in.args = append(in.args, row...)
-	if len(in.args) < in.batch*len(in.cols) {
-		return nil
-	}
-	if in.stmt == nil {
-		stmt, err := in.tx.tx.PrepareContext(ctx, in.text(in.batch))
-		if err != nil {
-			return err
-		}
-		in.stmt = stmt
-	}
-	return in.count(in.stmt.ExecContext(ctx, in.args...))
-}
+func (in *inserter) copies() bool { return in.tx.engine == Postgres && in.suffix == "" }
 
-// flush sends what does not fill a batch.
-func (in *inserter) flush(ctx context.Context) error {
-	if len(in.args) == 0 {
+// send sends the rows collected and forgets them.
+func (in *inserter) send(ctx context.Context) (err error) {
+	var n int64
+	rows := len(in.args) / len(in.cols)
+	switch {
+	case rows == 0:
 		return nil
+	case in.copies():
+		n, err = in.copy(ctx, rows)
+	case rows == in.batch:
+		n, err = in.execFull(ctx)
+	default:
+		n, err = affected(in.tx.tx.ExecContext(ctx, in.text(rows), in.args...))
 	}
-	return in.count(in.tx.tx.ExecContext(ctx, in.text(len(in.args)/len(in.cols)), in.args...))
-}
-
-func (in *inserter) count(res sql.Result, err error) error {
-	clear(in.args)
-	in.args = in.args[:0]
-	if err != nil {
-		return err
-	}
-	n, err := res.RowsAffected()
 	in.inserted += n
+	clear(in.args) // a long text must not live until it is overwritten
+	in.args = in.args[:0]
 	return err
 }
 
+func (in *inserter) execFull(ctx context.Context) (int64, error) {
+	if in.full == nil {
+		stmt, err := in.tx.tx.PrepareContext(ctx, in.text(in.batch))
+		if err != nil {
+			return 0, err
+		}
+		in.full = stmt
+	}
+	return affected(in.full.ExecContext(ctx, in.args...))
+}
+
+// copy sends rows by COPY, on the connection beneath the transaction. One COPY takes one batch, not
+// the whole sequence, because the connection can do nothing else meanwhile.
+func (in *inserter) copy(ctx context.Context, rows int) (n int64, err error) {
+	source := pgx.CopyFromSlice(rows, func(i int) ([]any, error) {
+		return in.args[i*len(in.cols) : (i+1)*len(in.cols)], nil
+	})
+	err = in.tx.conn.Raw(func(driverConn any) error {
+		n, err = driverConn.(*stdlib.Conn).Conn().CopyFrom(ctx, pgx.Identifier{in.table}, in.cols, source)
+		return err
+	})
+	return n, err
+}
+
+func affected(res sql.Result, err error) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
 func (in *inserter) close() {
-	if in.stmt != nil {
-		_ = in.stmt.Close() // the transaction is about to end either way
+	if in.full != nil {
+		_ = in.full.Close() // what went wrong with it, Exec has said
 	}
 }
 

@@ -20,6 +20,9 @@ const keyBytes = 32
 // loadKey reads the key of an SQLite database as hexadecimal digits. A missing file is created
 // when fresh, that is, when there is no database yet that another key may have encrypted.
 func loadKey(path string, fresh bool) (string, error) {
+	if fresh {
+		awaitKey(path)
+	}
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && fresh:
@@ -76,9 +79,10 @@ func createKey(path string) (string, error) {
 	return key, nil
 }
 
-// awaitKey gives the process that creates the key file a second to finish.
+// awaitKey gives another process that is creating the key file a moment to finish. A file with a
+// key in it, or none, is not waited for.
 func awaitKey(path string) {
-	for range 100 {
+	for range 30 {
 		if info, err := os.Stat(path); err != nil || info.Size() >= 2*keyBytes {
 			return
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/fourfold/fourfold/internal/fault"
 )
 
-func openPostgres(ctx context.Context, c Config) (*DB, error) {
+func openPostgres(ctx context.Context, c Config, set migrationSet) (*DB, error) {
 	conf, err := pgx.ParseConfig(c.URL)
 	if err != nil {
 		// The error of the parser quotes the URL, and that may hold a password.
@@ -28,7 +28,7 @@ func openPostgres(ctx context.Context, c Config) (*DB, error) {
 	pool.SetMaxOpenConns(n)
 	pool.SetMaxIdleConns(n)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	if err := migratePostgres(ctx, c, pool, migrations()); err != nil {
+	if err := migratePostgres(ctx, c, pool, set); err != nil {
 		return nil, errors.Join(unreachable(ctx, err), pool.Close())
 	}
 	return &DB{engine: Postgres, writer: pool, reader: pool, clock: c.Clock, log: c.Logger, requireAudit: c.RequireAudit}, nil

@@ -30,7 +30,7 @@ const (
 	busyMillis = 10_000
 	// writerCache and readerCache bound the pages a connection keeps, in KiB. What a transaction
 	// changes beyond writerCache spills to the write-ahead log.
-	writerCache = 32 << 10
+	writerCache = 48 << 10
 	readerCache = 8 << 10
 	// walLimit is the size in bytes to which the write-ahead log is cut back after it grew.
 	walLimit = 64 << 20
@@ -45,7 +45,7 @@ const (
 	asMigrator
 )
 
-func openSQLite(ctx context.Context, c Config, path string) (*DB, error) {
+func openSQLite(ctx context.Context, c Config, path string, set migrationSet) (*DB, error) {
 	path, err := filepath.Abs(filepath.FromSlash(path))
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "The path %s of the database is not valid.", path).Wrap(err)
@@ -58,7 +58,7 @@ func openSQLite(ctx context.Context, c Config, path string) (*DB, error) {
 		return nil, err
 	}
 	file := sqliteFile{path: path, key: key}
-	if err := file.migrate(ctx, c, migrations()); err != nil {
+	if err := file.migrate(ctx, c, set); err != nil {
 		return nil, err
 	}
 	writer, err := file.pool(asWriter, 1)
@@ -98,7 +98,7 @@ func prepareFile(path, keyFile string) (key string, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return "", cannot.Wrap(err)
 	}
-	// SQLite would create the file readable by others; its log inherits the mode set here.
+	// SQLite would create the file readable by others; the log gets the mode set here, see dsn.
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return "", cannot.Wrap(err)
@@ -129,10 +129,15 @@ func (f sqliteFile) dsn(r role) string {
 	if !strings.HasPrefix(slashed, "/") {
 		slashed = "/" + slashed // C:/x becomes file:///C:/x
 	}
-	u := url.URL{Scheme: "file", Path: slashed, RawQuery: "vfs=adiantum"}
-	if r != asReader {
-		u.RawQuery += "&_txlock=immediate"
+	q := url.Values{
+		"vfs":    {"adiantum"},
+		"modeof": {f.path}, // the log gets the mode of the database, not that of the umask
 	}
+	if r != asReader {
+		q.Set("_txlock", "immediate")
+	}
+	// SQLite reads a plus sign in a URI as a plus sign.
+	u := url.URL{Scheme: "file", Path: slashed, RawQuery: strings.ReplaceAll(q.Encode(), "+", "%20")}
 	return u.String()
 }
 

@@ -17,6 +17,7 @@ import (
 // Tx is a running transaction. It belongs to the goroutine of its function and ends with it.
 type Tx struct {
 	tx      *sql.Tx
+	conn    *sql.Conn // of tx, for what an engine does best in its own way
 	engine  Engine
 	now     time.Time
 	changed bool
@@ -103,14 +104,19 @@ func pause(ctx context.Context, attempt int) error {
 
 // run begins a transaction, runs fn and commits or rolls back. It reports whether fn ran.
 func (d *DB) run(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn func(*Tx) error) (began bool, err error) {
-	sqlTx, err := pool.BeginTx(ctx, opts)
+	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return false, err
 	}
-	// After a commit this does nothing; after an error or a panic it frees the connection, and its
+	defer func() { _ = conn.Close() }() // gives it back to the pool
+	sqlTx, err := conn.BeginTx(ctx, opts)
+	if err != nil {
+		return false, err
+	}
+	// After a commit this does nothing; after an error or a panic it ends the transaction, and its
 	// own error would only repeat the first.
 	defer func() { _ = sqlTx.Rollback() }()
-	tx := &Tx{tx: sqlTx, engine: d.engine, now: d.clock().UTC().Truncate(time.Microsecond)}
+	tx := &Tx{tx: sqlTx, conn: conn, engine: d.engine, now: d.clock().UTC().Truncate(time.Microsecond)}
 	if err := fn(tx); err != nil {
 		return true, err
 	}
