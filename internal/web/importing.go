@@ -13,12 +13,13 @@ import (
 // importPage is the form that takes a file in.
 type importPage struct {
 	Page
-	Mend       []Mend
-	Formats    []fileFormat
-	Format     string
-	ReleasedOn string
-	Label      string
-	MaxMB      int64
+	Mend     []Mend
+	Formats  []fileFormat
+	Format   string
+	Released typedDate
+	Months   []month
+	Label    string
+	MaxMB    int64
 }
 
 // Wrong returns what is to be mended in a field, or "".
@@ -44,10 +45,10 @@ func (s *Server) importForm(r *http.Request, sent *upload, mend []Mend) importPa
 	p := visitOf(r).printer
 	page := importPage{
 		Page: s.page(r, p.T("Import figures")), Mend: mend, Formats: fileFormats(p),
-		Format: "nrm", MaxMB: s.options.MaxUpload >> 20,
+		Months: months(p), Format: "nrm", MaxMB: s.options.MaxUpload >> 20,
 	}
 	if sent != nil {
-		page.ReleasedOn, page.Label = sent.ReleasedOn, sent.Label
+		page.Released, page.Label = sent.Released, sent.Label
 		if sent.Format != "" {
 			page.Format = sent.Format
 		}
@@ -94,6 +95,9 @@ func mendUpload(p *i18n.Printer, got *upload) []Mend {
 	if !known {
 		mend = append(mend, Mend{"format", p.T("Say what kind of file it is.")})
 	}
+	if _, ok := got.Released.civil(); !ok {
+		mend = append(mend, Mend{"released_on", p.T("This day does not exist. Give day, month and year, or leave all three empty.")})
+	}
 	if got.Path == "" {
 		mend = append(mend, Mend{"file", p.T("Choose a file.")})
 	}
@@ -101,9 +105,10 @@ func mendUpload(p *i18n.Printer, got *upload) []Mend {
 }
 
 func importOf(u upload, dry bool) indicator.Import {
+	day, _ := u.Released.civil() // checked before the file was
 	return indicator.Import{
 		Format: u.Format, Path: u.Path, Name: u.Name,
-		ReleasedOn: u.ReleasedOn, Label: u.Label, DryRun: dry,
+		ReleasedOn: day, Label: u.Label, DryRun: dry,
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/svg"
+	"github.com/fourfold/fourfold/internal/web/observe"
 )
 
 // site is what the node and the setup wizard share: templates, static files, the guards in front of
@@ -68,6 +69,7 @@ func (s *site) serve(rt route) http.Handler {
 				return
 			}
 			v.actor, v.signedIn = actor, ok
+			observe.Note(r.Context()).Actor(string(actor.Account))
 		}
 		asked := withVisit(r, v)
 		if !rt.Access.admits(v) {

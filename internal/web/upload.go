@@ -19,16 +19,16 @@ import (
 
 // upload is a file that was checked and waits for its owner to save or discard it.
 type upload struct {
-	ID         string
-	Owner      auth.AccountID
-	Path       string
-	Name       string
-	Format     string
-	ReleasedOn string
-	Label      string
-	Report     indicator.Report
-	At         time.Time
-	Saved      bool
+	ID       string
+	Owner    auth.AccountID
+	Path     string
+	Name     string
+	Format   string
+	Released typedDate
+	Label    string
+	Report   indicator.Report
+	At       time.Time
+	Saved    bool
 }
 
 // keepUpload is how long a checked file waits.
@@ -54,7 +54,10 @@ func newUploads(now func() time.Time) *uploads {
 // receive reads the form: the fields first, the file last, straight to disk.
 func (u *uploads) receive(form *multipart.Reader) (*upload, error) {
 	got := &upload{ID: rand.Text(), At: u.now()}
-	fields := map[string]*string{"format": &got.Format, "released_on": &got.ReleasedOn, "label": &got.Label}
+	fields := map[string]*string{
+		"format": &got.Format, "label": &got.Label,
+		"day": &got.Released.Day, "month": &got.Released.Month, "year": &got.Released.Year,
+	}
 	for {
 		part, err := form.NextPart()
 		if err == io.EOF {

@@ -17,7 +17,7 @@ import (
 func uploadOf(cookie string, fields map[string]string, name, content string) ask {
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
-	for _, key := range []string{"format", "released_on", "label"} {
+	for _, key := range []string{"format", "day", "month", "year", "label"} {
 		_ = form.WriteField(key, fields[key]) // a buffer never fails
 	}
 	if part, err := form.CreateFormFile("file", name); err == nil {
@@ -98,5 +98,28 @@ func TestUploadsAreLetGo(t *testing.T) {
 	}
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
 		t.Error("the folder of uploads is still there")
+	}
+}
+
+func TestTypedDate(t *testing.T) {
+	cases := []struct {
+		typed typedDate
+		want  string
+		ok    bool
+	}{
+		{typedDate{}, "", true},
+		{typedDate{"7", "3", "2024"}, "2024-03-07", true},
+		{typedDate{"29", "2", "2024"}, "2024-02-29", true},
+		{typedDate{"29", "2", "2023"}, "", false},
+		{typedDate{"31", "4", "2023"}, "", false},
+		{typedDate{"7", "", "2024"}, "", false},
+		{typedDate{"x", "3", "2024"}, "", false},
+		{typedDate{"7", "3", "24"}, "", false},
+		{typedDate{"٧", "3", "٢٠٢٤"}, "2024-03-07", true},
+	}
+	for _, c := range cases {
+		if got, ok := c.typed.civil(); got != c.want || ok != c.ok {
+			t.Errorf("%v: %q, %v", c.typed, got, ok)
+		}
 	}
 }
