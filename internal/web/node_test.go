@@ -22,13 +22,13 @@ var noon = time.Date(2024, 6, 3, 12, 0, 0, 0, time.UTC)
 // testNode is a served node with one account of every role.
 type testNode struct {
 	*Server
-	t        *testing.T
+	t        testing.TB
 	org      auth.OrgID
 	accounts map[auth.Role]auth.AccountID
 	log      *bytes.Buffer
 }
 
-func newNode(t *testing.T, o Options) *testNode {
+func newNode(t testing.TB, o Options) *testNode {
 	t.Helper()
 	clock := func() time.Time { return noon }
 	a := app.On(dbtest.OpenAt(t, clock), clock)
@@ -82,7 +82,7 @@ type ask struct {
 }
 
 // send answers a request and returns the answer with its body.
-func send(t *testing.T, h http.Handler, a ask) (*http.Response, string) {
+func send(t testing.TB, h http.Handler, a ask) (*http.Response, string) {
 	t.Helper()
 	if a.method == "" {
 		a.method = http.MethodGet
@@ -115,7 +115,7 @@ func send(t *testing.T, h http.Handler, a ask) (*http.Response, string) {
 }
 
 // page asks for a page and fails unless it is a whole HTML page with the status.
-func page(t *testing.T, h http.Handler, a ask, status int) string {
+func page(t testing.TB, h http.Handler, a ask, status int) string {
 	t.Helper()
 	res, body := send(t, h, a)
 	if res.StatusCode != status {

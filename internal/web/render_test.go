@@ -292,3 +292,44 @@ func TestTakesGzip(t *testing.T) {
 		}
 	}
 }
+
+func TestReadersChooseLanguageAndDigits(t *testing.T) {
+	n := newNode(t, Options{})
+	res, _ := send(t, n, ask{method: "POST", path: "/language", form: url.Values{"language": {"ar"}, "back": {"/about?x=1"}}})
+	if res.Header.Get("Location") != "/about?x=1" || len(res.Cookies()) != 1 || res.Cookies()[0].Value != "ar" {
+		t.Fatalf("to %q with %v", res.Header.Get("Location"), res.Cookies())
+	}
+	res, _ = send(t, n, ask{method: "POST", path: "/language", form: url.Values{"language": {"xx\r\n"}, "back": {"//evil"}}})
+	if res.Header.Get("Location") != "/" || len(res.Cookies()) != 0 {
+		t.Errorf("an unknown language: to %q with %v", res.Header.Get("Location"), res.Cookies())
+	}
+	cookie := n.session(auth.Analyst) + "; language=ar"
+	body := page(t, n, ask{path: "/settings", cookie: cookie}, http.StatusOK)
+	if !strings.Contains(body, `dir="rtl"`) || !strings.Contains(body, "٥٨") {
+		t.Error("Arabic settings do not offer Arabic digits")
+	}
+	body = page(t, n, ask{path: "/", header: map[string]string{"Accept-Language": "ar-EG,en;q=0.5"}}, http.StatusOK)
+	if !strings.Contains(body, `<html lang="ar" dir="rtl">`) {
+		t.Error("the browser's wish is not heard")
+	}
+}
+
+// The front page and a signed-in page are made in a few milliseconds.
+func BenchmarkPages(b *testing.B) {
+	n := newNode(b, Options{Demo: true})
+	for name, a := range map[string]ask{
+		"front": {path: "/"},
+		"tour":  {path: "/tour"},
+		"work":  {path: "/", cookie: n.session(auth.Analyst)},
+	} {
+		b.Run(name, func(b *testing.B) {
+			a.header = map[string]string{"Accept-Encoding": "gzip"}
+			size := 0
+			for b.Loop() {
+				_, body := send(b, n, a)
+				size = len(body)
+			}
+			b.ReportMetric(float64(size), "gzip-bytes")
+		})
+	}
+}

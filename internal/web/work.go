@@ -83,7 +83,7 @@ func (s *Server) releaseItems(ctx context.Context, v visit) ([]workItem, error) 
 	}
 	p := v.printer
 	item := workItem{
-		Title: p.T("Newest release: %s", p.T(newest.Label)),
+		Title: p.T("Newest release: %s", newest.Label),
 		Text: p.T("Published on %s.", p.Date(newest.ReleasedOn)) + " " +
 			p.N("%d new figure.", "%d new figures.", changes.NewCount),
 		Path: "/releases/" + newest.ID, Go: p.T("What changed"),
