@@ -49,6 +49,9 @@ type Query struct {
 	Where map[Dim]string
 	// By splits the answer into one series per code of this dimension; "" does not.
 	By Dim
+	// Part, when not empty, turns the answer into shares: each point is the share of the cell
+	// Where plus Part in the cell Where, for example {decision: positive} among all decisions.
+	Part map[Dim]string
 	// From and To bound the periods, ends included; the zero Period is open.
 	From, To Period
 	// KnownOn is a civil date: only releases of that day or before count. "" is now.
@@ -71,6 +74,8 @@ type Answer struct {
 	Notes []Note
 	// Releases are those from which a figure of the answer comes, oldest first.
 	Releases []Release
+	// Share is true when the points are shares between 0 and 1, see Query.Part.
+	Share bool
 	// Hash is the SHA-256, in lower-case hex, of the canonical figures. Page, command line and
 	// interface show the same figures exactly when they show the same hash.
 	Hash string

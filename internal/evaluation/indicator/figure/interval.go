@@ -109,9 +109,10 @@ func (i Interval) Valid() bool {
 // decimals as the number needs.
 func (i Interval) String() string {
 	if i.IsExact() {
-		return number(i.Lo)
+		return Number(i.Lo)
 	}
-	return number(i.Lo) + "–" + number(i.Hi)
+	return Number(i.Lo) + "–" + Number(i.Hi)
 }
 
-func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+// Number writes x as [Interval.String] does: without separators, with as many decimals as it needs.
+func Number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

@@ -141,3 +141,14 @@ func settle(s State, i Interval) State {
 	}
 	return s
 }
+
+// PartOf returns the share of v in the total w of which it is a part, both counts as published:
+// between v.Lo/w.Hi and v.Hi/w.Lo and never above 1. It is missing when either is, or when the
+// total may be nought.
+func (v Value) PartOf(w Value) Value {
+	if v.State == Missing || w.State == Missing || w.Lo <= 0 || v.Lo < 0 {
+		return Value{}
+	}
+	i := Interval{min(1, v.Lo/w.Hi), min(1, v.Hi/w.Lo)}
+	return Value{i, settle(weaker(v.State, w.State), i)}
+}

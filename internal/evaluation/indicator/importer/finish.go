@@ -54,7 +54,7 @@ func (p *pass) tellMargins() {
 
 // date gives releases their dates: what the importer states, else what is known of the source.
 func (p *pass) date() {
-	if p.opts.ReleasedOn != "" && !civil(p.opts.ReleasedOn) {
+	if p.opts.ReleasedOn != "" && !Civil(p.opts.ReleasedOn) {
 		p.problem(Problem{
 			Value: clip(p.opts.ReleasedOn), Msg: "the date of publication is not a date of the calendar",
 			Mend: "Write it as YYYY-MM-DD.",

@@ -209,7 +209,7 @@ func (f *generic) release(p *pass, r record) (int, bool) {
 	if !ok1 || !ok2 || !ok3 {
 		return 0, false
 	}
-	if on != "" && !civil(on) {
+	if on != "" && !Civil(on) {
 		p.bad("released_on", on, "there is no such date in the calendar", nil, "Write it as YYYY-MM-DD.")
 		return 0, false
 	}

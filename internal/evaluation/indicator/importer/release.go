@@ -37,8 +37,8 @@ func glotipReleased(digest string) (label, date, basis string, ok bool) {
 	return "", "", "", false
 }
 
-// civil reports whether s is a date of the calendar written YYYY-MM-DD.
-func civil(s string) bool {
+// Civil reports whether s is a date of the calendar written YYYY-MM-DD.
+func Civil(s string) bool {
 	_, err := time.Parse(time.DateOnly, s)
 	return err == nil
 }

@@ -1,0 +1,273 @@
+package indicator
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/evaluation/indicator/figure"
+)
+
+// Answer returns the figures that a query asks for, with their vintages, breaks and coverage. A
+// cell that the source does not publish gives no series and a note; [Indicators.Total] adds such a
+// cell up from its parts.
+//
+// Its errors are fault.Denied, fault.NotFound for an unknown indicator and fault.Invalid for a
+// query that makes no sense. The cost grows with the figures selected, over all their vintages.
+func (r *Indicators) Answer(ctx context.Context, a auth.Actor, q Query) (Answer, error) {
+	if err := mayRead(a); err != nil {
+		return Answer{}, err
+	}
+	var ans Answer
+	err := r.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		ans, err = answer(ctx, tx, a, q)
+		return err
+	})
+	return ans, err
+}
+
+func answer(ctx context.Context, tx *db.Tx, a auth.Actor, q Query) (Answer, error) {
+	i, err := get(ctx, tx, a, q.Indicator, false)
+	if err != nil {
+		return Answer{}, err
+	}
+	if len(q.Part) > 0 {
+		return share(ctx, tx, a, q, i)
+	}
+	want, err := check(q, i)
+	if err != nil {
+		return Answer{}, err
+	}
+	releases, err := releasesOf(ctx, tx, a, i.ID, q.KnownOn)
+	if err != nil {
+		return Answer{}, err
+	}
+	series, err := selectSeries(ctx, tx, a, want, releases, i.Every)
+	if err != nil {
+		return Answer{}, err
+	}
+	if want.Annual && i.Every != Year {
+		sumYears(series, releases)
+	}
+	if err := label(ctx, tx, a, i.ID, series); err != nil {
+		return Answer{}, err
+	}
+	declared, err := declaredBreaks(ctx, tx, a, i.ID)
+	if err != nil {
+		return Answer{}, err
+	}
+	for n := range series {
+		series[n].Breaks = breaksOf(series[n], declared, i.Kind == Count)
+	}
+	ans := Answer{Indicator: i, Query: want.Query, Series: series, Coverage: coverage(series), Hash: hashOf(series)}
+	ans.Releases = used(series, releases)
+	ans.Notes = notes(ans)
+	return ans, nil
+}
+
+// releasesOf returns the releases of an indicator known on a day, oldest first.
+func releasesOf(ctx context.Context, tx *db.Tx, a auth.Actor, id ID, knownOn string) ([]Release, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT r.id, r.source, r.label, r.released_on, r.basis, r.imported_at, r.file_hash, r.figures
+		FROM evaluation_release_indicator ri
+		JOIN evaluation_release r ON r.org_id = ri.org_id AND r.id = ri.release_id
+		WHERE ri.org_id = $1 AND ri.indicator_id = $2 AND ($3 = '' OR r.released_on <= $3)
+		ORDER BY r.released_on, r.imported_at, r.position, r.id`, string(a.Org), string(id), knownOn)
+	return db.Collect(rows, err, scanRelease)
+}
+
+func scanRelease(rows *sql.Rows) (r Release, err error) {
+	err = rows.Scan(&r.ID, &r.Source, &r.Label, &r.ReleasedOn, &r.Basis, &r.ImportedAt, &r.FileHash, &r.Rows)
+	return r, err
+}
+
+// stored is a series of the database.
+type stored struct{ id, area, cell string }
+
+// selectSeries reads the series and figures of a query and folds them.
+func selectSeries(ctx context.Context, tx *db.Tx, a auth.Actor, q asked, releases []Release, every PeriodKind) ([]Series, error) {
+	found, err := storedSeries(ctx, tx, a, q)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := storedRows(ctx, tx, a, q, releases)
+	if err != nil {
+		return nil, err
+	}
+	bySeries := map[string][]row{}
+	for _, x := range rows {
+		bySeries[x.series] = append(bySeries[x.series], x)
+	}
+	var series []Series
+	var points [][]Point
+	for _, s := range found {
+		p := foldPoints(bySeries[s.id], releases)
+		if len(p) == 0 && !slices.Contains(q.Areas, s.area) {
+			continue // nothing was known of it in the periods and on the day asked for
+		}
+		series = append(series, Series{Indicator: q.Indicator, Area: s.area, Key: Key(s.cell)})
+		points = append(points, p)
+	}
+	series, points = absent(q, series, points)
+	all := spanOf(points, every, q.From, q.To)
+	for n := range series {
+		series[n].Points = all.fill(points[n])
+	}
+	slices.SortFunc(series, func(x, y Series) int {
+		return cmp.Or(cmp.Compare(x.Area, y.Area), cmp.Compare(x.Key, y.Key))
+	})
+	return series, nil
+}
+
+// absent adds an empty series for every area that was named and has none, so that its absence is
+// seen and counted. Split answers do not know which categories to expect.
+func absent(q asked, series []Series, points [][]Point) ([]Series, [][]Point) {
+	if q.By != "" {
+		return series, points
+	}
+	for _, area := range q.Areas {
+		if slices.ContainsFunc(series, func(s Series) bool { return s.Area == area }) {
+			continue
+		}
+		series = append(series, Series{Indicator: q.Indicator, Area: area, Key: q.where})
+		points = append(points, nil)
+	}
+	return series, points
+}
+
+// condition writes the part of a WHERE clause that selects the series of a query, and its
+// arguments after those given.
+func (a asked) condition(args []any) (string, []any) {
+	var b strings.Builder
+	arg := func(v any) string {
+		args = append(args, v)
+		return "$" + strconv.Itoa(len(args))
+	}
+	b.WriteString(" AND s.shape = " + arg(a.shape))
+	if a.By == "" {
+		b.WriteString(" AND s.cell = " + arg(string(a.where)))
+	}
+	if len(a.Areas) > 0 {
+		marks := make([]string, len(a.Areas))
+		for i, area := range a.Areas {
+			marks[i] = arg(area)
+		}
+		b.WriteString(" AND s.area IN (" + strings.Join(marks, ", ") + ")")
+	}
+	return b.String(), args
+}
+
+func storedSeries(ctx context.Context, tx *db.Tx, a auth.Actor, q asked) ([]stored, error) {
+	cond, args := q.condition([]any{string(a.Org), string(q.Indicator)})
+	rows, err := tx.Query(ctx, `
+		SELECT s.id, s.area, s.cell FROM evaluation_series s
+		WHERE s.org_id = $1 AND s.indicator_id = $2`+cond, args...)
+	all, err := db.Collect(rows, err, func(rows *sql.Rows) (s stored, err error) {
+		return s, rows.Scan(&s.id, &s.area, &s.cell)
+	})
+	return slices.DeleteFunc(all, func(s stored) bool { return !q.wants(Key(s.cell)) }), err
+}
+
+// storedRows reads the figures. Whole years bound the selection in SQL, where periods are text;
+// the exact bounds are applied to the periods.
+func storedRows(ctx context.Context, tx *db.Tx, a auth.Actor, q asked, releases []Release) ([]row, error) {
+	rank := make(map[string]int, len(releases))
+	for i, r := range releases {
+		rank[r.ID] = i
+	}
+	cond, args := q.condition([]any{string(a.Org), string(q.Indicator), bound(q.From, 0), bound(q.To, 1)})
+	rows, err := tx.Query(ctx, `
+		SELECT f.series_id, f.release_id, f.period, f.variant, f.lo, f.hi, f.state, f.derived, f.line
+		FROM evaluation_series s
+		JOIN evaluation_release_indicator ri ON ri.org_id = s.org_id AND ri.indicator_id = s.indicator_id
+		JOIN evaluation_figure f ON f.org_id = s.org_id AND f.release_id = ri.release_id AND f.series_id = s.id
+		WHERE s.org_id = $1 AND s.indicator_id = $2
+		  AND ($3 = '' OR f.period >= $3) AND ($4 = '' OR f.period < $4)`+cond, args...)
+	all, err := db.Collect(rows, err, func(rows *sql.Rows) (row, error) {
+		return scanRow(rows, rank)
+	})
+	return slices.DeleteFunc(all, func(x row) bool { return x.release < 0 || !x.period.Within(q.From, q.To) }), err
+}
+
+// bound returns the year of a period plus n as text, "" for an open end.
+func bound(p Period, n int) string {
+	if p.IsZero() {
+		return ""
+	}
+	return figure.YearOf(p.Year + n).String()
+}
+
+func scanRow(rows *sql.Rows, rank map[string]int) (row, error) {
+	var x row
+	var release, period string
+	err := rows.Scan(&x.series, &release, &period, &x.variant, &x.value.Lo, &x.value.Hi, &x.value.State, &x.derived, &x.line)
+	if err != nil {
+		return row{}, err
+	}
+	x.release = -1 // published after the day asked for
+	if n, ok := rank[release]; ok {
+		x.release = n
+	}
+	x.period, err = figure.ParsePeriod(period)
+	return x, err
+}
+
+// sumYears replaces the points of every series by yearly sums.
+func sumYears(series []Series, releases []Release) {
+	rank := make(map[string]int, len(releases))
+	for i, r := range releases {
+		rank[r.ID] = i
+	}
+	for n := range series {
+		series[n].Points = annual(series[n].Points, rank)
+	}
+}
+
+// used returns the releases from which the points come, oldest first.
+func used(series []Series, releases []Release) []Release {
+	seen := map[string]bool{}
+	for _, s := range series {
+		for _, p := range s.Points {
+			seen[p.Release] = true
+			for _, v := range p.Earlier {
+				seen[v.Release] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(releases), func(r Release) bool { return !seen[r.ID] })
+}
+
+// label names the series of an answer.
+func label(ctx context.Context, tx *db.Tx, a auth.Actor, id ID, series []Series) error {
+	dims := map[Dim]bool{}
+	for _, s := range series {
+		for d := range s.Key.Cell() {
+			dims[d] = true
+		}
+	}
+	printed := map[Dim]map[string]string{}
+	for d := range dims {
+		rows, err := tx.Query(ctx, `
+			SELECT code, label FROM evaluation_category
+			WHERE org_id = $1 AND indicator_id = $2 AND dim = $3`, string(a.Org), string(id), string(d))
+		codes, err := db.Collect(rows, err, func(rows *sql.Rows) (c Code, err error) {
+			return c, rows.Scan(&c.Code, &c.Label)
+		})
+		if err != nil {
+			return err
+		}
+		printed[d] = make(map[string]string, len(codes))
+		for _, c := range codes {
+			printed[d][c.Code] = c.Label
+		}
+	}
+	for n := range series {
+		series[n].Label = labelOfKey(series[n].Key, printed)
+	}
+	return nil
+}
