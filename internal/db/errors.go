@@ -2,8 +2,8 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -24,6 +24,7 @@ const (
 	serialization
 	full
 	readOnly
+	unreachable
 )
 
 // engineError is an engine's error without anything that may hold a value of a row. The driver's
@@ -55,33 +56,40 @@ func IsBusy(err error) bool { return classOf(err) == busy }
 func IsSerialization(err error) bool { return classOf(err) == serialization }
 
 func classOf(err error) class {
-	if e := reduce(err); e != nil {
+	if e, _ := reduce(err); e != nil {
 		return e.class
 	}
 	return other
 }
 
-// reduce finds the engine's error in err's chain, or returns nil.
-func reduce(err error) *engineError {
-	if err == nil {
-		return nil
-	}
+// reduce finds the engine's error in err's chain and returns it without values, together with the
+// driver's own error. The latter is nil when err was reduced before; both are nil for an error of
+// no engine.
+func reduce(err error) (*engineError, error) {
 	if e, ok := errors.AsType[*engineError](err); ok {
-		return e
+		return e, nil
+	}
+	if e, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return &engineError{class: unreachable, code: "connect", detail: e.Error()}, e
 	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return reducePostgres(e)
+		return reducePostgres(e), e
 	}
+	// SQLite's messages name tables, columns and indexes, never values.
 	if e, ok := errors.AsType[*sqlite3.Error](err); ok {
-		return reduceSQLite(e)
+		return reduceSQLite(e.ExtendedCode(), e), e
 	}
 	if e, ok := errors.AsType[sqlite3.ExtendedErrorCode](err); ok {
-		return &engineError{class: sqliteClass(e), code: strconv.Itoa(int(e)), detail: e.Error()}
+		return reduceSQLite(e, e), e
 	}
 	if e, ok := errors.AsType[sqlite3.ErrorCode](err); ok {
-		return &engineError{class: sqliteClass(e.ExtendedCode()), code: strconv.Itoa(int(e)), detail: e.Error()}
+		return reduceSQLite(e.ExtendedCode(), e), e
 	}
-	return nil
+	return nil, nil
+}
+
+func reduceSQLite(code sqlite3.ExtendedErrorCode, err error) *engineError {
+	return &engineError{class: sqliteClass(code), code: strconv.Itoa(int(code)), detail: err.Error()}
 }
 
 func reducePostgres(e *pgconn.PgError) *engineError {
@@ -109,15 +117,6 @@ func reducePostgres(e *pgconn.PgError) *engineError {
 		r.detail = e.Message
 	}
 	return r
-}
-
-func reduceSQLite(e *sqlite3.Error) *engineError {
-	// SQLite's messages name tables, columns and indexes, never values.
-	return &engineError{
-		class:  sqliteClass(e.ExtendedCode()),
-		code:   strconv.Itoa(int(e.ExtendedCode())),
-		detail: e.Error(),
-	}
 }
 
 func sqliteClass(code sqlite3.ExtendedErrorCode) class {
@@ -150,27 +149,42 @@ func translate(ctx context.Context, err error) error {
 	if _, ok := fault.As(err); ok {
 		return err
 	}
-	e := reduce(err)
-	if e == nil && !errors.Is(err, sql.ErrConnDone) {
+	e, raw := reduce(err)
+	if e == nil {
 		return err
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if e == nil {
-		return err
+	if raw != nil {
+		err = replace(err, raw, e)
 	}
 	switch e.class {
 	case unique:
-		return fault.New(fault.Conflict, "This is already recorded.").Wrap(e)
+		return fault.New(fault.Conflict, "This is already recorded.").Wrap(err)
 	case foreignKey:
-		return fault.New(fault.Conflict, "This refers to something that is not recorded, or something else refers to it.").Wrap(e)
+		return fault.New(fault.Conflict, "This refers to something that is not recorded, or something else refers to it.").Wrap(err)
 	case busy, serialization:
-		return fault.New(fault.Unavailable, "The database is busy.").WithHint("Try again in a moment.").Wrap(e)
+		return fault.New(fault.Unavailable, "The database is busy.").
+			WithHint("Try again in a moment.").Wrap(err)
 	case full:
-		return fault.New(fault.Unavailable, "The database has no room or memory left.").WithHint("Free space on the disk of the database, then try again.").Wrap(e)
+		return fault.New(fault.Unavailable, "The database has no room or memory left.").
+			WithHint("Free space on the disk of the database, then try again.").Wrap(err)
+	case unreachable:
+		return fault.New(fault.Unavailable, "The PostgreSQL database cannot be reached.").
+			WithHint("Check that the server runs and that address, user and password in --db are right.").Wrap(err)
 	case readOnly:
-		return fault.New(fault.Unavailable, "The database cannot be written to.").WithHint("Check that its file and folder belong to the user who runs the program.").Wrap(e)
+		return fault.New(fault.Unavailable, "The database cannot be written to.").
+			WithHint("Check that its file and folder belong to the user who runs the program.").Wrap(err)
 	}
-	return e
+	return err
+}
+
+// replace puts e in the place of raw in err, and keeps what callers wrote in front of it.
+func replace(err, raw error, e *engineError) error {
+	before, ok := strings.CutSuffix(err.Error(), raw.Error())
+	if !ok || before == "" {
+		return e
+	}
+	return fmt.Errorf("%s%w", before, e)
 }

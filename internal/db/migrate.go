@@ -171,8 +171,8 @@ func (m *migrator) up(ctx context.Context) error {
 			slog.String("file", r.Source.Path), slog.Duration("took", r.Duration))
 	}
 	if partial, ok := errors.AsType[*goose.PartialError](err); ok {
-		if e := reduce(err); e != nil {
-			err = e
+		if e, _ := reduce(err); e != nil {
+			err = e // goose's own text holds the whole statement
 		}
 		return fmt.Errorf("migration %s: %w", partial.Failed.Source.Path, err)
 	}
@@ -182,23 +182,26 @@ func (m *migrator) up(ctx context.Context) error {
 // migrate brings the schema of the file up to date. What is current is left alone, so several
 // processes may have the file open; a change needs the file alone, so that no older program goes
 // on with a schema it does not know.
+//
+// Two that want the file alone can each hold what the other waits for. Both then give up soon, let
+// go, and try again after waits of different length.
 func (f sqliteFile) migrate(ctx context.Context, c Config, set migrationSet) error {
-	if current, err := f.current(ctx, c, set); err != nil || current {
-		return err
+	for attempt := 1; ; attempt++ {
+		if current, err := f.current(ctx, c, set); err != nil || current {
+			return err
+		}
+		err := f.migrateAlone(ctx, c, set)
+		if !IsBusy(err) {
+			return err
+		}
+		if attempt == migrateAttempts {
+			return fault.New(fault.Unavailable, "The database has to be brought up to date, but another program has it open.").
+				WithHint("Stop the other program that uses %s, then try again.", f.path).Wrap(err)
+		}
+		if err := pause(ctx, min(attempt, 4)); err != nil {
+			return err
+		}
 	}
-	pool, err := f.pool(asMigrator, 1)
-	if err != nil {
-		return err
-	}
-	err = f.migrateAlone(ctx, c, set, pool)
-	if closeErr := pool.Close(); err == nil && closeErr != nil {
-		err = fmt.Errorf("close database after migration: %w", closeErr)
-	}
-	if IsBusy(err) {
-		return fault.New(fault.Unavailable, "The database has to be brought up to date, but another program has it open.").
-			WithHint("Stop the other program that uses %s, then try again.", f.path).Wrap(err)
-	}
-	return err
 }
 
 func (f sqliteFile) current(ctx context.Context, c Config, set migrationSet) (current bool, err error) {
@@ -221,10 +224,9 @@ func (f sqliteFile) current(ctx context.Context, c Config, set migrationSet) (cu
 // ours refuses a database that another program made.
 func (f sqliteFile) ours(ctx context.Context, pool *sql.DB) error {
 	var id, tables int64
-	if err := pool.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
-		return err
-	}
-	if err := pool.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+	// One statement, one snapshot: another process may be making the tables.
+	const q = "SELECT application_id, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id"
+	if err := pool.QueryRowContext(ctx, q).Scan(&id, &tables); err != nil {
 		return err
 	}
 	if tables > 0 && id != applicationID {
@@ -234,7 +236,12 @@ func (f sqliteFile) ours(ctx context.Context, pool *sql.DB) error {
 	return nil
 }
 
-func (f sqliteFile) migrateAlone(ctx context.Context, c Config, set migrationSet, pool *sql.DB) error {
+func (f sqliteFile) migrateAlone(ctx context.Context, c Config, set migrationSet) (err error) {
+	pool, err := f.pool(asMigrator, 1)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, pool.Close()) }()
 	m, err := newMigrator(SQLite, pool, set, c)
 	if err != nil {
 		return err
@@ -245,7 +252,11 @@ func (f sqliteFile) migrateAlone(ctx context.Context, c Config, set migrationSet
 	return m.up(ctx)
 }
 
-const versionTable = "schema_migration"
+const (
+	versionTable = "schema_migration"
+	// migrateAttempts bounds how often an SQLite file is asked for alone: about 12 s in all.
+	migrateAttempts = 40
+)
 
 // versionStore records applied migrations with name, hash and time, in the transaction of each.
 type versionStore struct {

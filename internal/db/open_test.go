@@ -2,7 +2,6 @@ package db_test
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -245,27 +244,5 @@ func TestPing(t *testing.T) {
 	}
 	if err := d.Ping(t.Context()); err == nil {
 		t.Error("a closed database answers")
-	}
-}
-
-// TestFirstOpens opens a new database many times at once, as when a service and an impatient person
-// start it: all find a key and a schema, and no migration runs twice.
-func TestFirstOpens(t *testing.T) {
-	c := newConfig(t)
-	errs := make(chan error)
-	const n = 6
-	for range n {
-		go func() {
-			d, err := db.Open(t.Context(), c)
-			if err == nil {
-				err = errors.Join(d.Ping(t.Context()), d.Close())
-			}
-			errs <- err
-		}()
-	}
-	for range n {
-		if err := <-errs; err != nil {
-			t.Error(fault.Cause(err))
-		}
 	}
 }

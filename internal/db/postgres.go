@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/fourfold/fourfold/internal/fault"
@@ -29,22 +28,9 @@ func openPostgres(ctx context.Context, c Config, set migrationSet) (*DB, error) 
 	pool.SetMaxIdleConns(n)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	if err := migratePostgres(ctx, c, pool, set); err != nil {
-		return nil, errors.Join(unreachable(ctx, err), pool.Close())
+		return nil, errors.Join(translate(ctx, err), pool.Close())
 	}
 	return &DB{engine: Postgres, writer: pool, reader: pool, clock: c.Clock, log: c.Logger, requireAudit: c.RequireAudit}, nil
-}
-
-// unreachable turns a failure to connect into a fault without the address or the password.
-func unreachable(ctx context.Context, err error) error {
-	if _, ok := errors.AsType[*pgconn.ConnectError](err); !ok {
-		return translate(ctx, err)
-	}
-	f := fault.New(fault.Unavailable, "The PostgreSQL database cannot be reached.").
-		WithHint("Check that the server runs and that address, user and password in --db are right.")
-	if e := reduce(err); e != nil {
-		return f.Wrap(e)
-	}
-	return f.Wrap(err)
 }
 
 // migratePostgres brings the schema up to date under an advisory lock, which the server frees when

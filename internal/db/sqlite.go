@@ -28,6 +28,9 @@ const (
 	applicationID = 0x46464c44
 	// busyMillis is how long a connection waits for a lock of another process.
 	busyMillis = 10_000
+	// migratorBusyMillis is short because waiting cannot help two migrators that wait for each
+	// other.
+	migratorBusyMillis = 250
 	// writerCache and readerCache bound the pages a connection keeps, in KiB. What a transaction
 	// changes beyond writerCache spills to the write-ahead log.
 	writerCache = 48 << 10
@@ -147,9 +150,13 @@ func (f sqliteFile) configure(c *sqlite3.Conn, r role) error {
 	if err := c.Exec("PRAGMA hexkey='" + f.key + "'"); err != nil {
 		return errors.New("the key was refused by the cipher") // err could quote the statement
 	}
+	wait := busyMillis
+	if r == asMigrator {
+		wait = migratorBusyMillis
+	}
 	pragmas := []string{
-		fmt.Sprintf("busy_timeout=%d", busyMillis), // first: the next ones may have to wait
-		"temp_store=memory",                        // nothing is ever written in clear beside the file
+		fmt.Sprintf("busy_timeout=%d", wait), // first: the next ones may have to wait
+		"temp_store=memory",                  // nothing is ever written in clear beside the file
 		"foreign_keys=on",
 		"synchronous=full", // a commit that was confirmed survives a power cut
 		"trusted_schema=off",
