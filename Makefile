@@ -1,5 +1,5 @@
 # Each target only calls a command that can be typed by hand.
-.PHONY: help demo test check fast e2e assets format
+.PHONY: help demo test check fast e2e assets format release
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,3 +24,6 @@ assets: ## compare the vendored browser files with their lock
 
 format: ## format the Go sources as the check wants them
 	go run mvdan.cc/gofumpt@v0.12.0 -l -w .
+
+release: ## every target into dist/, with checksums
+	cd tools/release && go run .

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -24,8 +25,23 @@ func samples() map[string]sample {
 		"/node":        {as: administrator, paths: []string{"/node"}},
 		"/import":      {as: analyst, paths: []string{"/import"}},
 		"/import/{id}": {as: analyst, journey: "TestImportJourney"},
-		"/healthz":     {as: nobody, paths: []string{"/healthz"}, download: true},
-		"/readyz":      {as: nobody, paths: []string{"/readyz"}, download: true},
+		"/setup":       {as: nobody, journey: "TestSetupWizard"},
+		"/setup/key":   {as: nobody, journey: "TestSetupWizard"},
+		"/setup/done":  {as: nobody, journey: "TestSetupWizard"},
+		"/measures":    {as: analyst, paths: []string{"/measures", "/measures?text=children"}},
+		"/measures/{id}": {as: analyst, paths: []string{
+			"/measures/nrm.referrals", "/measures/nrm.referrals?view=table", "/measures/nrm.referrals?known=2022-08-04",
+			"/measures/nrm.referrals.detail", "/measures/nrm.decisions.first?by=age", "/measures/nrm.duty-to-notify",
+			"/measures/farrowdale.referrals?by=form", "/measures/glotip.victims", "/measures/sdg.16.2.2",
+		}},
+		"/measures/{id}/figures.csv":      {as: analyst, paths: []string{"/measures/nrm.referrals/figures.csv"}, download: true},
+		"/measures/{id}/figures-sdmx.csv": {as: analyst, paths: []string{"/measures/nrm.referrals/figures-sdmx.csv"}, download: true},
+		"/measures/compare":               {as: analyst, paths: []string{"/measures/compare", "/measures/compare?m1=nrm.referrals"}},
+		"/releases":                       {as: analyst, paths: []string{"/releases"}},
+		"/releases/{id}":                  {as: analyst, on: "/releases"},
+		"/policy-review":                  {as: analyst, paths: []string{"/policy-review"}},
+		"/healthz":                        {as: nobody, paths: []string{"/healthz"}, download: true},
+		"/readyz":                         {as: nobody, paths: []string{"/readyz"}, download: true},
 	}
 }
 
@@ -55,9 +71,13 @@ var telling = regexp.MustCompile(`(?i)traffick|victim|survivor|slave|exploit|abu
 // bear: no scripts, forced colours, paper.
 func TestPages(t *testing.T) {
 	n, b := startDemo(t), startBrowser(t)
-	visits := plan(t)
 	people := n.people(t, b)
-	for _, tag := range []string{"en", "ar", "en-XA"} {
+	visits := plan(t, func(s sample, pattern string) []string {
+		p := b.open(t, n.base)
+		p.signIn(people[s.as])
+		return p.linked(s.on, pattern)
+	})
+	for _, tag := range languages() {
 		t.Run(tag, func(t *testing.T) {
 			t.Parallel()
 			for _, as := range []string{nobody, analyst, administrator} {
@@ -80,12 +100,13 @@ func TestPages(t *testing.T) {
 type visit struct {
 	as, path string
 	status   int
-	open     bool // anybody may see it
+	open     bool   // anybody may see it
+	alias    string // names the pictures when the path differs from run to run
 }
 
 // name is the page's name in artefacts.
 func (v visit) name() string {
-	name := strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(v.path), "-"), "-")
+	name := strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(cmp.Or(v.alias, v.path)), "-"), "-")
 	if name == "" {
 		name = "front"
 	}
@@ -95,13 +116,26 @@ func (v visit) name() string {
 	return name
 }
 
-// plan lists the visits, and fails when route table and samples differ.
-func plan(t *testing.T) []visit {
+// linked returns up to three addresses of a route that a page links to.
+func (p *tab) linked(on, pattern string) []string {
+	p.Helper()
+	p.visit(on)
+	prefix, _, _ := strings.Cut(pattern, "{")
+	paths := ask[[]string](p, fmt.Sprintf(`[...new Set([...document.querySelectorAll('main a')].map(a => a.getAttribute('href')).filter(h => h?.startsWith(%q)))].slice(0, 3)`, prefix))
+	if len(paths) == 0 {
+		p.Errorf("%s links to no address of %s", on, pattern)
+	}
+	return paths
+}
+
+// plan lists the visits, and fails when route table and samples differ. linked finds the addresses
+// that only the running program knows.
+func plan(t *testing.T, linked func(s sample, pattern string) []string) []visit {
 	t.Helper()
 	var visits []visit
 	add := func(s sample, open bool) {
 		for _, path := range s.paths {
-			visits = append(visits, visit{s.as, path, max(s.status, 200), open})
+			visits = append(visits, visit{as: s.as, path: path, status: max(s.status, 200), open: open})
 		}
 	}
 	known := samples()
@@ -115,6 +149,9 @@ func plan(t *testing.T) []visit {
 		}
 		seen[r.pattern] = true
 		s, ok := known[r.pattern]
+		if s.on != "" {
+			s.paths = append(s.paths, linked(s, r.pattern)...)
+		}
 		switch {
 		case !ok:
 			t.Errorf("GET %s: no sample says how to visit it", r.pattern)
@@ -296,6 +333,35 @@ func (p *tab) signIn(account string) {
 	p.visit("/tour")
 	if status := p.press(fmt.Sprintf(`form:has([name=account][value=%q]):has([name=next][value="/"]) button`, account)); status != 200 {
 		p.Fatalf("taking a role answered %d", status)
+	}
+}
+
+// TestFiles asks for every answer that is a file and not a page: it arrives, as what it says it is,
+// and no browser keeps it.
+func TestFiles(t *testing.T) {
+	n, b := startDemo(t), startBrowser(t)
+	p := b.open(t, n.base)
+	p.signIn(n.people(t, b)[analyst])
+	type answer struct {
+		Status      int
+		Type, Cache string
+		Length      int
+	}
+	count := 0
+	for pattern, s := range samples() {
+		if !s.download {
+			continue
+		}
+		for _, path := range s.paths {
+			count++
+			got := ask[answer](p, fmt.Sprintf(`fetch(%q).then(async r => ({Status: r.status, Type: r.headers.get('content-type'), Cache: r.headers.get('cache-control'), Length: (await r.text()).length}))`, path))
+			if got.Status != 200 || got.Length == 0 || got.Cache != "no-store" || strings.Contains(path, ".csv") != strings.Contains(got.Type, "csv") {
+				t.Errorf("%s (%s): %+v", path, pattern, got)
+			}
+		}
+	}
+	if count == 0 {
+		t.Error("no route answers with a file")
 	}
 }
 

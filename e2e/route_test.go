@@ -99,7 +99,8 @@ const (
 // sample says how a route is visited.
 type sample struct {
 	as       string   // whose page it is
-	paths    []string // addresses to visit; none: a journey visits it
+	paths    []string // addresses to visit
+	on       string   // a page that links to more addresses of the route
 	download bool     // the answer is a file and not a page
 	journey  string   // the test that visits it when it needs what a journey makes
 	status   int      // expected status; 0 means 200
