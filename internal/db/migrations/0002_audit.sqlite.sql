@@ -28,3 +28,12 @@ BEGIN
     SELECT RAISE(ABORT, 'audit_entry only grows');
 END;
 -- +goose StatementEnd
+
+-- REPLACE deletes without the trigger above.
+-- +goose StatementBegin
+CREATE TRIGGER audit_entry_replace BEFORE INSERT ON audit_entry
+WHEN EXISTS (SELECT 1 FROM audit_entry WHERE org_id = NEW.org_id AND id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'audit_entry only grows');
+END;
+-- +goose StatementEnd
