@@ -38,9 +38,16 @@ func (s *site) fail(w *answer, r *http.Request, err error) {
 	if w.begun {
 		panic(http.ErrAbortHandler)
 	}
-	p := visitOf(r).printer
+	v := visitOf(r)
+	p := v.printer
 	page := failurePage{Page: s.page(r, ""), Code: statusOf(kind), ErrorID: id}
 	page.Title, page.Message, page.Hint = failureTexts(p, kind, err)
+	if v.lapsed && page.Code == http.StatusNotFound {
+		// Said for every address alike, so that it tells nothing about what is there.
+		page.Title = p.T("Your session has ended")
+		page.Message = p.T("You were signed out after a while without a press, or because the time was up.")
+		page.Hint = p.T("Sign in again, then open this page once more.")
+	}
 	if err := s.render(w, r, page.Code, "failure", page); err != nil {
 		s.logger.ErrorContext(r.Context(), "the error page failed", "route", r.Pattern, "cause", err.Error())
 		http.Error(w, "This page could not be shown.", http.StatusInternalServerError)

@@ -284,7 +284,12 @@ func TestLeavingEndsTheSession(t *testing.T) {
 	if got := res.Header.Get("Clear-Site-Data"); got != `"cache", "cookies", "storage"` {
 		t.Errorf("Clear-Site-Data %q", got)
 	}
-	page(t, n, ask{path: "/settings", cookie: cookie}, http.StatusNotFound)
+	for _, path := range []string{"/settings", "/no-such-page"} {
+		body := page(t, n, ask{path: path, cookie: cookie}, http.StatusNotFound)
+		if !strings.Contains(body, "Your session has ended") {
+			t.Errorf("%s does not say that the session has ended", path)
+		}
+	}
 }
 
 func TestNextNeverLeavesTheNode(t *testing.T) {

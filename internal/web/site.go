@@ -68,7 +68,7 @@ func (s *site) serve(rt route) http.Handler {
 				s.fail(out, r, err)
 				return
 			}
-			v.actor, v.signedIn = actor, ok
+			v.actor, v.signedIn, v.lapsed = actor, ok, !ok && s.sessionToken(r) != ""
 			observe.Note(r.Context()).Actor(string(actor.Account))
 		}
 		asked := withVisit(r, v)

@@ -11,6 +11,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -81,7 +82,22 @@ func assembleStyle(extra ...string) ([]byte, error) {
 	for _, css := range extra {
 		sheet.WriteString(css)
 	}
-	return sheet.Bytes(), nil
+	return tidy(sheet.Bytes()), nil
+}
+
+// What a style sheet holds for its authors only: comments, line ends and indents.
+var (
+	styleComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	styleBreak   = regexp.MustCompile(`\s*\n\s*`)
+	styleSeam    = regexp.MustCompile(`\s*([{};])\s*`)
+)
+
+// tidy drops from a style sheet what no browser reads. Strings in it must not hold braces or
+// semicolons.
+func tidy(sheet []byte) []byte {
+	sheet = styleComment.ReplaceAll(sheet, nil)
+	sheet = styleBreak.ReplaceAll(sheet, []byte("\n"))
+	return styleSeam.ReplaceAll(sheet, []byte("$1"))
 }
 
 func (a *assets) add(name string, raw []byte) {

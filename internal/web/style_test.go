@@ -52,3 +52,11 @@ func TestStaticFiles(t *testing.T) {
 		}
 	}
 }
+
+func TestTidyKeepsWhatCounts(t *testing.T) {
+	const sheet = "/* why */\n.a > b,\n.c :focus {\n  margin: calc(1rem + 2px) 0; content: \"a  b\";\n}\n@media print { p { color: red } }\n"
+	const want = "\n.a > b,\n.c :focus{margin: calc(1rem + 2px) 0;content: \"a  b\";}@media print{p{color: red}}"
+	if got := string(tidy([]byte(sheet))); got != want {
+		t.Errorf("%q", got)
+	}
+}

@@ -13,6 +13,7 @@ import (
 type visit struct {
 	actor    auth.Actor
 	signedIn bool
+	lapsed   bool // the browser holds a session that has ended
 	printer  *i18n.Printer
 }
 
