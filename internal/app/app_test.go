@@ -1,0 +1,57 @@
+package app_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/fourfold/fourfold/internal/app"
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db/dbtest"
+	"github.com/fourfold/fourfold/internal/evaluation/indicator"
+	"github.com/fourfold/fourfold/internal/fault"
+)
+
+func TestFoundOnceAndFindHome(t *testing.T) {
+	ctx := context.Background()
+	a := app.On(dbtest.Open(t), time.Now)
+	if _, err := a.Home(ctx, ""); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("home of an empty node: %v", err)
+	}
+	want := app.Organisation{Name: "Harbour House (invented)", Zone: "Europe/London", Administrator: "A (invented)", Analyst: "B (invented)"}
+	nowhere := want
+	nowhere.Zone = "Europe/Atlantis"
+	if _, err := a.Found(ctx, nowhere); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("an impossible zone: %v", err)
+	}
+	f, err := a.Found(ctx, want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Found(ctx, want); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("founded twice: %v", err)
+	}
+	for _, choice := range []string{"", want.Name, string(f.Org)} {
+		if org, err := a.Home(ctx, choice); err != nil || org.ID != f.Org {
+			t.Errorf("home %q = %v, %v", choice, org, err)
+		}
+	}
+	if _, err := a.Home(ctx, "another"); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("home of a stranger: %v", err)
+	}
+	administrator, err := a.Accounts.Actor(ctx, f.Administrator)
+	if err != nil || !administrator.May(auth.AdministerNode) {
+		t.Errorf("the administrator may not administer: %v, %v", administrator, err)
+	}
+	analyst, err := a.Accounts.Actor(ctx, f.Analyst)
+	if err != nil || analyst.May(auth.AdministerNode) || !analyst.May(auth.ImportMeasures) {
+		t.Errorf("the analyst has the wrong permissions: %v, %v", analyst, err)
+	}
+	list, err := a.Indicators.List(ctx, analyst, indicator.Filter{})
+	if err != nil || len(list) == 0 {
+		t.Errorf("a new node has %d measures: %v", len(list), err)
+	}
+	if err := a.Ready(ctx); err != nil {
+		t.Errorf("an open node is not ready: %v", err)
+	}
+}

@@ -1,0 +1,61 @@
+// Package demo fills a node with Farrowdale, a country that does not exist: an organisation, people for
+// each role, and figures. All of it is invented and says so. Published statistics of a real country stand
+// beside it, because the program's main job is to be seen on real input; the two never mix.
+//
+// Everything goes through the same calls as in a real node, so the demo also tests them.
+package demo
+
+import (
+	"bytes"
+	"context"
+	"io"
+
+	"github.com/fourfold/fourfold/internal/app"
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/evaluation/indicator"
+)
+
+// Country is the code of the invented country: it lies in the range that ISO 3166-1 leaves to users.
+const Country = "XFD"
+
+// organisation is the invented body that runs the demo's node.
+var organisation = app.Organisation{
+	Name: "Farrowdale Rapporteur (invented)", Zone: "Europe/London",
+	Administrator: "Ilse Marrow (invented)", Analyst: "Tomas Vey (invented)",
+}
+
+// people are the other visitors' roles.
+var people = []struct {
+	name string
+	role auth.Role
+}{
+	{"Amina Dell (invented)", auth.SupportWorker},
+	{"Rui Hollow (invented)", auth.Officer},
+	{"Bea Carrow (invented)", auth.Authority},
+	{"Noor Fenn (invented)", auth.LegalAnalyst},
+}
+
+// Fill sets up an empty node as the invented country's. It is refused with fault.Conflict when the node has
+// an organisation already.
+func Fill(ctx context.Context, a *app.App) (app.Founded, error) {
+	founded, err := a.Found(ctx, organisation)
+	if err != nil {
+		return app.Founded{}, err
+	}
+	actor := auth.CLI(founded.Org)
+	for _, p := range people {
+		if _, err := a.Accounts.CreateAccount(ctx, actor, p.name, p.role); err != nil {
+			return app.Founded{}, err
+		}
+	}
+	for _, r := range Releases() {
+		_, err := a.Indicators.Import(ctx, actor, indicator.Import{
+			Format: "csv", Name: r.File, ReleasedOn: r.On, Label: r.Label,
+			Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Data)), nil },
+		})
+		if err != nil {
+			return app.Founded{}, err
+		}
+	}
+	return founded, nil
+}

@@ -1,0 +1,67 @@
+package demo_test
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fourfold/fourfold/internal/app"
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db/dbtest"
+	"github.com/fourfold/fourfold/internal/demo"
+	"github.com/fourfold/fourfold/internal/evaluation/indicator"
+)
+
+func TestFill(t *testing.T) {
+	ctx := context.Background()
+	a := app.On(dbtest.Open(t), time.Now)
+	founded, err := demo.Fill(ctx, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	accounts, err := a.Accounts.List(ctx, founded.Org)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, account := range accounts {
+		if !strings.HasSuffix(account.Name, "(invented)") {
+			t.Errorf("%q is not marked as invented", account.Name)
+		}
+	}
+	actor := auth.CLI(founded.Org)
+	ask := func(knownOn string) indicator.Answer {
+		answer, err := a.Indicators.Answer(ctx, actor, indicator.Query{Indicator: "farrowdale.referrals", Areas: []string{demo.Country}, KnownOn: knownOn})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(answer.Series) != 1 {
+			t.Fatalf("%d series", len(answer.Series))
+		}
+		return answer
+	}
+	july, now := ask("2026-08-01").Series[0].Points, ask("").Series[0].Points
+	if len(july) != 66 || len(now) != 69 {
+		t.Fatalf("%d months in July and %d in October, want 66 and 69", len(july), len(now))
+	}
+	for i, p := range july {
+		if late := i >= 63; (p.Value != now[i].Value) != late {
+			t.Errorf("%s: %v, later %v", p.Period, p.Value, now[i].Value)
+		}
+	}
+}
+
+func TestReleasesAreTheSameEverywhereAndHideSmallCounts(t *testing.T) {
+	for i, r := range demo.Releases() {
+		if !bytes.Equal(r.Data, demo.Releases()[i].Data) {
+			t.Errorf("%s differs between two makings", r.File)
+		}
+		for line := range strings.Lines(string(r.Data)) {
+			fields := strings.Split(strings.TrimSpace(line), ",")
+			if v := fields[len(fields)-1]; len(v) == 1 && v >= "1" && v <= "4" {
+				t.Errorf("%s publishes %q", r.File, line)
+			}
+		}
+	}
+}
