@@ -43,9 +43,6 @@ func newNode(t testing.TB, o Options) *testNode {
 			t.Fatal(err)
 		}
 	}
-	if err := a.Indicators.Seed(t.Context(), auth.CLI(org)); err != nil {
-		t.Fatal(err)
-	}
 	o.Logger = slog.New(slog.NewTextHandler(n.log, nil))
 	o.Version = "test"
 	if n.Server, err = New(a, o); err != nil {
@@ -56,6 +53,16 @@ func newNode(t testing.TB, o Options) *testNode {
 			t.Error(err)
 		}
 	})
+	return n
+}
+
+// newSeeded is a node with the figures that the program ships.
+func newSeeded(t testing.TB, o Options) *testNode {
+	t.Helper()
+	n := newNode(t, o)
+	if err := n.app.Indicators.Seed(t.Context(), auth.CLI(n.org)); err != nil {
+		t.Fatal(err)
+	}
 	return n
 }
 

@@ -50,7 +50,7 @@ func everyPage(t *testing.T, n *testNode, language string, look func(where, body
 func TestEveryTemplateIsRendered(t *testing.T) {
 	rendered := map[string]bool{}
 	witness := func(name string) string { rendered[name] = true; return "" }
-	n := newNode(t, Options{Demo: true})
+	n := newSeeded(t, Options{Demo: true})
 	pages, err := parsePages(witness)
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +102,7 @@ func checkNothingInline(t *testing.T, where, body string) {
 }
 
 func TestPagesAreClean(t *testing.T) {
-	n := newNode(t, Options{Demo: true})
+	n := newSeeded(t, Options{Demo: true})
 	id := regexp.MustCompile(`\sid="([^"]+)"`)
 	for _, language := range []string{"en", "ar", "en-XA"} {
 		look := func(where, body string) {
@@ -131,7 +131,7 @@ func TestPagesAreClean(t *testing.T) {
 
 // What belongs to another organisation, and every secret, is planted and must not come back.
 func TestCanariesStayAway(t *testing.T) {
-	n := newNode(t, Options{})
+	n := newSeeded(t, Options{})
 	const canary = "KANARIE-4711"
 	other, err := n.app.Accounts.CreateOrg(t.Context(), canary+" office", "UTC")
 	if err != nil {
@@ -316,7 +316,7 @@ func TestReadersChooseLanguageAndDigits(t *testing.T) {
 
 // The front page and a signed-in page are made in a few milliseconds.
 func BenchmarkPages(b *testing.B) {
-	n := newNode(b, Options{Demo: true})
+	n := newSeeded(b, Options{Demo: true})
 	for name, a := range map[string]ask{
 		"front": {path: "/"},
 		"tour":  {path: "/tour"},

@@ -72,7 +72,7 @@ func expected(rt route, role auth.Role) bool {
 }
 
 func TestEveryRouteForEverybody(t *testing.T) {
-	n := newNode(t, Options{Demo: true})
+	n := newSeeded(t, Options{Demo: true})
 	for _, role := range visitors() {
 		t.Run("as "+string(role), func(t *testing.T) {
 			n.t = t
@@ -209,7 +209,7 @@ func TestOnlyOwnNamesAreServed(t *testing.T) {
 
 // Addresses and titles of what anybody may open say nothing about whom the program is for.
 func TestOpenPagesAreNeutral(t *testing.T) {
-	n := newNode(t, Options{Demo: true})
+	n := newSeeded(t, Options{Demo: true})
 	banned := regexp.MustCompile(`(?i)traffick|victim|survivor|slave|exploit|police|abuse|shelter`)
 	title := regexp.MustCompile(`<title>([^<]*)</title>`)
 	for _, rt := range n.routes() {
