@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/fault"
@@ -38,7 +40,7 @@ type person struct {
 	orgName string
 }
 
-// people lists the accounts of the demonstration, in order of their creation.
+// people lists the accounts of the demonstration, in the order of the list of roles.
 func (s *Server) people(r *http.Request) ([]person, error) {
 	orgs, err := s.app.Accounts.Orgs(r.Context())
 	if err != nil {
@@ -54,7 +56,19 @@ func (s *Server) people(r *http.Request) ([]person, error) {
 			found = append(found, person{a, org.Name})
 		}
 	}
+	// The role that the scenes begin with comes first.
+	slices.SortStableFunc(found, func(a, b person) int { return cmp.Compare(rankOf(a), rankOf(b)) })
 	return found, nil
+}
+
+// rankOf is the place of a person's first role in the list of roles.
+func rankOf(p person) int {
+	for i, r := range auth.Roles() {
+		if slices.Contains(p.Roles, r) {
+			return i
+		}
+	}
+	return len(auth.Roles())
 }
 
 // scene is a row of the table of scenes. The tour as a whole takes ten minutes.
