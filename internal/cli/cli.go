@@ -36,7 +36,8 @@ type globals struct {
 type grammar struct {
 	Globals globals `embed:""`
 
-	Start      startCmd      `cmd:"" default:"withargs" help:"Set up and serve a node for this machine in the browser. The default, as when double-clicked."`
+	Start      startCmd      `cmd:"" default:"1" help:"Set up and serve a node for this machine in the browser. The default, as when double-clicked."`
+	Demo       demoCmd       `cmd:"" help:"Run a throw-away node with real statistics and invented people."`
 	Serve      serveCmd      `cmd:"" help:"Serve a node."`
 	Init       initCmd       `cmd:"" help:"Set up a node."`
 	Import     importCmd     `cmd:"" help:"Take in published figures."`

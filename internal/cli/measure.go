@@ -95,7 +95,7 @@ func (r *run) answer(flags queryFlags, use func(indicator.Answer) error) error {
 // measureExport writes figures to a file.
 type measureExport struct {
 	queryFlags
-	Format string `enum:"csv,sdmx,json" default:"csv" help:"csv (one row a figure), sdmx (SDMX-CSV 2.0) or json."`
+	Format string `enum:"csv,sdmx,json" default:"csv" help:"csv (one row a figure), sdmx (SDMX-CSV) or json."`
 	outFlags
 }
 

@@ -12,6 +12,7 @@ type queryFlags struct {
 	Indicator string   `arg:"" help:"Id of the indicator, see fourfold measure list."`
 	Area      []string `placeholder:"CODE" help:"ISO 3166-1 alpha-3 codes, such as GBR. Default: every area."`
 	Where     []string `placeholder:"DIM=CODE" sep:"none" help:"Fix a dimension, such as age=child; may be repeated. What is not fixed is a total."`
+	Part      []string `placeholder:"DIM=CODE" sep:"none" help:"Show the share of this part in the whole, such as decision=positive."`
 	By        string   `placeholder:"DIM" help:"One series per code of this dimension."`
 	From      string   `placeholder:"PERIOD" help:"First period: 2022, 2022-Q2 or 2022-04."`
 	To        string   `placeholder:"PERIOD" help:"Last period."`
@@ -31,6 +32,9 @@ func (f queryFlags) query() (indicator.Query, error) {
 	if q.Where, err = cell(f.Where); err != nil {
 		return q, err
 	}
+	if q.Part, err = cell(f.Part); err != nil {
+		return q, err
+	}
 	if q.From, err = period("--from", f.From); err != nil {
 		return q, err
 	}
@@ -45,7 +49,7 @@ func cell(texts []string) (map[indicator.Dim]string, error) {
 		dim, code, ok := strings.Cut(text, "=")
 		if !ok {
 			return nil, fault.New(fault.Invalid, "%q names no dimension.", text).
-				WithHint("Write it as dimension=code, for example --where age=child.")
+				WithHint("Write it as dimension=code, for example age=child.")
 		}
 		out[indicator.Dim(dim)] = code
 	}

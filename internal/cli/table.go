@@ -28,7 +28,7 @@ func printAnswer(r *run, a indicator.Answer) error {
 	used := marks{}
 	for _, group := range groups(a.Series) {
 		b.WriteString("\n")
-		printGroup(&b, p, a.Indicator, group, used)
+		printGroup(&b, p, writer{p, a}, group, used)
 	}
 	used.explain(&b, p)
 	printFoot(&b, p, a)
@@ -38,6 +38,9 @@ func printAnswer(r *run, a indicator.Answer) error {
 
 func unitLine(p *i18n.Printer, a indicator.Answer) string {
 	line := p.T("Unit: %s", p.T(a.Indicator.Unit))
+	if a.Share {
+		line = p.T("Unit: share, in per cent")
+	}
 	if a.Query.KnownOn != "" {
 		line += "; " + p.T("as known on %s", p.Date(a.Query.KnownOn))
 	}
@@ -70,7 +73,7 @@ func samePeriods(a, b indicator.Series) bool {
 }
 
 // printGroup writes series with the same periods as one table.
-func printGroup(b *strings.Builder, p *i18n.Printer, i indicator.Indicator, group []indicator.Series, used marks) {
+func printGroup(b *strings.Builder, p *i18n.Printer, w writer, group []indicator.Series, used marks) {
 	rows := [][]string{{""}}
 	for _, s := range group {
 		rows[0] = append(rows[0], heading(p, s))
@@ -78,7 +81,7 @@ func printGroup(b *strings.Builder, p *i18n.Printer, i indicator.Indicator, grou
 	for n, point := range group[0].Points {
 		row := []string{periodText(p, point.Period)}
 		for _, s := range group {
-			row = append(row, pointText(p, i, s.Points[n], used))
+			row = append(row, w.point(s.Points[n], used))
 		}
 		rows = append(rows, row)
 	}
@@ -105,27 +108,36 @@ func periodText(p *i18n.Printer, period indicator.Period) string {
 	}
 }
 
-// pointText is the figure and the letters of what is to be known about it.
-func pointText(p *i18n.Printer, i indicator.Indicator, point indicator.Point, used marks) string {
+// writer writes the numbers of an answer.
+type writer struct {
+	p *i18n.Printer
+	a indicator.Answer
+}
+
+// point is the figure and the letter of what is to be known about it.
+func (w writer) point(point indicator.Point, used marks) string {
 	if point.IsMissing() {
 		return dash + "  "
 	}
-	text := numberText(p, i.Kind, point.Lo)
+	text := w.number(point.Lo)
 	if point.Lo != point.Hi {
-		text += dash + numberText(p, i.Kind, point.Hi)
+		text += dash + w.number(point.Hi)
 	}
 	return text + " " + used.of(point)
 }
 
-// numberText writes a count in full and a rate with the digits that tell it from its neighbours.
-func numberText(p *i18n.Printer, kind indicator.Kind, v float64) string {
+// number writes a count in full, a share in per cent, and a rate with the digits that tell it from
+// its neighbours.
+func (w writer) number(v float64) string {
 	switch {
-	case v == math.Trunc(v) && kind == indicator.Count:
-		return p.Number(v, 0)
+	case w.a.Share:
+		return w.p.Percent(v, 1)
+	case v == math.Trunc(v) && w.a.Indicator.Kind == indicator.Count:
+		return w.p.Number(v, 0)
 	case math.Abs(v) < 1:
-		return p.Number(v, 4)
+		return w.p.Number(v, 4)
 	default:
-		return p.Number(v, 2)
+		return w.p.Number(v, 2)
 	}
 }
 
