@@ -23,6 +23,7 @@ type Query struct {
 	Named
 	Area    []string `query:"area,explode" maxItems:"300" doc:"ISO 3166-1 alpha-3 codes; none means every area." example:"[\"GBR\"]"`
 	Where   []string `query:"where,explode" maxItems:"20" doc:"dimension=code; a dimension that is not named is a total." example:"[\"age=child\"]"`
+	Part    []string `query:"part,explode" maxItems:"20" doc:"dimension=code: answer with the share of this part in the whole that where names." example:"[\"decision=positive\"]"`
 	By      string   `query:"by" maxLength:"40" doc:"Split into one series per code of this dimension."`
 	From    string   `query:"from" pattern:"^[0-9]{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$" patternDescription:"a year, quarter or month" doc:"First period: 2022, 2022-Q2 or 2022-04."`
 	To      string   `query:"to" pattern:"^[0-9]{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$" patternDescription:"a year, quarter or month" doc:"Last period."`
@@ -33,16 +34,14 @@ type Query struct {
 // room turns the query into that of the room.
 func (q *Query) room() (indicator.Query, error) {
 	out := indicator.Query{
-		Indicator: indicator.ID(q.ID), Areas: q.Area, Where: map[indicator.Dim]string{},
-		By: indicator.Dim(q.By), KnownOn: q.KnownOn, Annual: q.Annual,
+		Indicator: indicator.ID(q.ID), Areas: q.Area, By: indicator.Dim(q.By), KnownOn: q.KnownOn, Annual: q.Annual,
 	}
-	for _, w := range q.Where {
-		dim, code, ok := strings.Cut(w, "=")
-		if !ok {
-			return out, fault.New(fault.Invalid, "The query is not valid.").
-				WithField("query.where", "write dimension=code, for example age=child")
-		}
-		out.Where[indicator.Dim(dim)] = code
+	var err error
+	if out.Where, err = cell("query.where", q.Where); err != nil {
+		return out, err
+	}
+	if out.Part, err = cell("query.part", q.Part); err != nil {
+		return out, err
 	}
 	for _, end := range []struct {
 		name, text string
@@ -52,6 +51,20 @@ func (q *Query) room() (indicator.Query, error) {
 			return out, fault.New(fault.Invalid, "The query is not valid.").
 				WithField(end.name, "write a year, quarter or month: 2022, 2022-Q2 or 2022-04").Wrap(err)
 		}
+	}
+	return out, nil
+}
+
+// cell reads dimension=code texts; none of them is the total.
+func cell(name string, texts []string) (map[indicator.Dim]string, error) {
+	out := map[indicator.Dim]string{}
+	for _, text := range texts {
+		dim, code, ok := strings.Cut(text, "=")
+		if !ok {
+			return nil, fault.New(fault.Invalid, "The query is not valid.").
+				WithField(name, "write dimension=code, for example age=child")
+		}
+		out[indicator.Dim(dim)] = code
 	}
 	return out, nil
 }
@@ -166,7 +179,7 @@ type file struct {
 // ExportQuery is a query and the format of the file.
 type ExportQuery struct {
 	Query
-	Format string `query:"format" enum:"csv,sdmx" default:"csv" doc:"csv: one row a figure; sdmx: SDMX-CSV 2.0."`
+	Format string `query:"format" enum:"csv,sdmx" default:"csv" doc:"csv: one row a figure; sdmx: SDMX-CSV."`
 }
 
 // export registers the figures as a file.

@@ -104,7 +104,11 @@ func problemOf(err error, named bool, sent asked, note *observe.Record, logger *
 		p.Hint = sent.sentence(f.Hint, f.HintArgs)
 	}
 	for _, field := range f.Fields {
-		p.Fields = append(p.Fields, ProblemField{Name: field.Name, Message: sent.sentence(field.Msg, field.Args)})
+		name := field.Name
+		if sent.holds(name) {
+			name = "query"
+		}
+		p.Fields = append(p.Fields, ProblemField{Name: name, Message: sent.sentence(field.Msg, field.Args)})
 	}
 	return p
 }
@@ -170,12 +174,15 @@ func declares(op *huma.Operation, name string) bool {
 	return false
 }
 
-// askedOf collects the values that a request brought in its path and query.
+// askedOf collects the values that a request brought in its path and query, and their parts.
 func askedOf(ctx huma.Context) asked {
 	u := ctx.URL()
 	var sent asked
 	for _, values := range u.Query() {
-		sent = append(sent, values...)
+		for _, value := range values {
+			sent = append(sent, value)
+			sent = append(sent, strings.FieldsFunc(value, func(r rune) bool { return r == '=' || r == ',' })...)
+		}
 	}
 	for _, p := range ctx.Operation().Parameters {
 		if p.In == "path" {

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"maps"
 	"time"
 
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
@@ -61,6 +60,7 @@ type Figures struct {
 	Query      Asked     `json:"query" doc:"The query as it was understood."`
 	Series     []Series  `json:"series"`
 	Coverage   Coverage  `json:"coverage"`
+	Share      bool      `json:"share" doc:"True when the figures are shares between 0 and 1, as query.part asks for."`
 	Notes      []string  `json:"notes" doc:"What a reader has to know, in English."`
 	Releases   []Release `json:"releases" doc:"The releases the figures come from, oldest first."`
 	FigureHash string    `json:"hash" doc:"SHA-256 of the canonical figures. The same hash means the same figures."`
@@ -70,6 +70,7 @@ type Figures struct {
 type Asked struct {
 	Areas   []string          `json:"areas"`
 	Where   map[string]string `json:"where"`
+	Part    map[string]string `json:"part,omitempty"`
 	By      string            `json:"by,omitempty"`
 	From    string            `json:"from,omitempty"`
 	To      string            `json:"to,omitempty"`
@@ -159,18 +160,15 @@ type Measured struct {
 // NewFigures writes an answer of the room for the wire. The command line uses it too, so that
 // `fourfold measure show --json` and the interface give the same text.
 func NewFigures(a indicator.Answer) Figures {
-	where := map[string]string{}
-	for d, code := range a.Query.Where {
-		where[string(d)] = code
-	}
 	return Figures{
 		Indicator: NewIndicator(a.Indicator),
 		Query: Asked{
-			Areas: list(a.Query.Areas), Where: where, By: string(a.Query.By),
+			Areas: list(a.Query.Areas), Where: codes(a.Query.Where), Part: codes(a.Query.Part), By: string(a.Query.By),
 			From: a.Query.From.String(), To: a.Query.To.String(), KnownOn: a.Query.KnownOn, Annual: a.Query.Annual,
 		},
 		Series:     each(a.Series, newSeries),
 		Coverage:   newCoverage(a.Coverage),
+		Share:      a.Share,
 		Notes:      each(a.Notes, indicator.Note.String),
 		Releases:   each(a.Releases, NewRelease),
 		FigureHash: a.Hash,
@@ -215,12 +213,8 @@ func newDimension(d indicator.Dimension) Dimension {
 }
 
 func newSeries(s indicator.Series) Series {
-	cell := map[string]string{}
-	for d, code := range maps.All(s.Key.Cell()) {
-		cell[string(d)] = code
-	}
 	return Series{
-		Area: s.Area, Key: string(s.Key), Cell: cell, Label: s.Label,
+		Area: s.Area, Key: string(s.Key), Cell: codes(s.Key.Cell()), Label: s.Label,
 		Points: each(s.Points, newPoint), Breaks: each(s.Breaks, newBreak),
 	}
 }
@@ -277,3 +271,12 @@ func each[A, B any](in []A, f func(A) B) []B {
 
 // list copies a slice; like that of each, the result is never nil.
 func list(in []string) []string { return append([]string{}, in...) }
+
+// codes writes a cell with plain texts; the result is never nil.
+func codes(in map[indicator.Dim]string) map[string]string {
+	out := make(map[string]string, len(in))
+	for d, code := range in {
+		out[string(d)] = code
+	}
+	return out
+}
