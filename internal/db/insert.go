@@ -54,10 +54,10 @@ func (tx *Tx) InsertRows(ctx context.Context, table string, cols []string, suffi
 			continue
 		}
 		if err := in.send(ctx); err != nil {
-			return in.inserted, translate(ctx, err)
+			return in.inserted, tx.fail(ctx, err)
 		}
 	}
-	return in.inserted, translate(ctx, in.send(ctx))
+	return in.inserted, tx.fail(ctx, in.send(ctx))
 }
 
 // inserter collects the values of a batch and sends it.
@@ -133,28 +133,25 @@ func (in *inserter) close() {
 
 // text returns the statement for n rows.
 func (in *inserter) text(n int) string {
-	mark := "$"
+	verb, mark := "INSERT INTO ", "$"
 	if in.tx.engine == SQLite {
-		mark = "?"
+		// OR FAIL spares the journal from which SQLite would undo a part of the statement, a third
+		// of the time of a long insert. The transaction is rolled back anyway, see Tx.fail.
+		verb, mark = "INSERT OR FAIL INTO ", "?"
 	}
 	var b strings.Builder
-	b.WriteString("INSERT INTO " + in.table + " (" + strings.Join(in.cols, ", ") + ") VALUES ")
-	p := 0
-	for i := range n {
-		if i > 0 {
+	b.WriteString(verb + in.table + " (" + strings.Join(in.cols, ", ") + ") VALUES ")
+	for i := range n * len(in.cols) {
+		switch {
+		case i == 0:
+			b.WriteByte('(')
+		case i%len(in.cols) == 0:
+			b.WriteString("),(")
+		default:
 			b.WriteByte(',')
 		}
-		for j := range in.cols {
-			b.WriteByte("(,"[min(j, 1)])
-			p++
-			b.WriteString(mark)
-			b.WriteString(strconv.Itoa(p))
-		}
-		b.WriteByte(')')
+		b.WriteString(mark + strconv.Itoa(i+1))
 	}
-	if in.suffix != "" {
-		b.WriteByte(' ')
-		b.WriteString(in.suffix)
-	}
+	b.WriteString(") " + in.suffix)
 	return b.String()
 }

@@ -14,7 +14,9 @@ import (
 	"github.com/fourfold/fourfold/internal/fault"
 )
 
-// Tx is a running transaction. It belongs to the goroutine of its function and ends with it.
+// Tx is a running transaction. It belongs to the goroutine of its function and ends with it. After
+// an error of Exec, Query or InsertRows it can only be rolled back: PostgreSQL insists on that, and
+// SQLite is held to it, so that code which works on one works on the other.
 type Tx struct {
 	tx      *sql.Tx
 	conn    *sql.Conn // of tx, for what an engine does best in its own way
@@ -22,6 +24,7 @@ type Tx struct {
 	now     time.Time
 	changed bool
 	entries int
+	failed  error // the first error of a statement
 }
 
 // attempts bounds how often Write runs a function on PostgreSQL. With the waits between them the
@@ -120,6 +123,9 @@ func (d *DB) run(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn func
 	if err := fn(tx); err != nil {
 		return true, err
 	}
+	if tx.failed != nil {
+		return true, fmt.Errorf("db: the function went on after a statement failed: %w", tx.failed)
+	}
 	return true, sqlTx.Commit()
 }
 
@@ -176,7 +182,7 @@ func (tx *Tx) MarkAudited() int {
 func (tx *Tx) Exec(ctx context.Context, q string, args ...any) (rows int64, err error) {
 	res, err := tx.tx.ExecContext(ctx, tx.text(q), args...)
 	if err != nil {
-		return 0, translate(ctx, err)
+		return 0, tx.fail(ctx, err)
 	}
 	rows, err = res.RowsAffected()
 	if err != nil {
@@ -189,9 +195,18 @@ func (tx *Tx) Exec(ctx context.Context, q string, args ...any) (rows int64, err 
 func (tx *Tx) Query(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
 	rows, err := tx.tx.QueryContext(ctx, tx.text(q), args...)
 	if err != nil {
-		return nil, translate(ctx, err)
+		return nil, tx.fail(ctx, err)
 	}
 	return rows, nil
+}
+
+// fail remembers and translates an error of a statement.
+func (tx *Tx) fail(ctx context.Context, err error) error {
+	err = translate(ctx, err)
+	if tx.failed == nil {
+		tx.failed = err
+	}
+	return err
 }
 
 // QueryRow runs a statement that returns at most one row; Scan gives sql.ErrNoRows for none.

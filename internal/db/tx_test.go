@@ -103,6 +103,35 @@ func TestWriteIsAllOrNothing(t *testing.T) {
 	}
 }
 
+// TestFailedStatement swallows the error of a statement: the engines must not differ.
+func TestFailedStatement(t *testing.T) {
+	d := openItems(t)
+	twice := func(yield func([]any, error) bool) {
+		_ = yield([]any{"o", "x", 1, 0}, nil) && yield([]any{"o", "x", 1, 0}, nil)
+	}
+	for name, fail := range map[string]func(tx *db.Tx) error{
+		"Exec":  func(tx *db.Tx) error { _, err := tx.Exec(t.Context(), "UPDATE item SET n = -1"); return err },
+		"Query": func(tx *db.Tx) error { _, err := tx.Query(t.Context(), "SELECT * FROM nowhere"); return err },
+		"InsertRows": func(tx *db.Tx) error {
+			_, err := tx.InsertRows(t.Context(), "item", []string{"org_id", "id", "version", "n"}, "", twice)
+			return err
+		},
+	} {
+		err := d.Write(t.Context(), func(tx *db.Tx) error {
+			if err := increment(t.Context(), tx); err != nil {
+				return err
+			}
+			if fail(tx) == nil {
+				t.Errorf("%s: no error", name)
+			}
+			return nil
+		})
+		if err == nil || count(t, d) != 0 {
+			t.Errorf("%s: committed after an error: %v", name, err)
+		}
+	}
+}
+
 func TestReadIsReadOnly(t *testing.T) {
 	d := openItems(t)
 	err := d.Read(t.Context(), func(tx *db.Tx) error { return increment(t.Context(), tx) })
