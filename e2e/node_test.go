@@ -53,6 +53,8 @@ type node struct {
 	base   string // "http://127.0.0.1:port"
 	dir    string // its data folder
 	output *output
+	ended  chan struct{} // closed when the process has ended, with its error in err
+	err    error
 }
 
 // output collects what a process says, for the moment when a test fails.
@@ -104,8 +106,11 @@ func (n *node) start(t *testing.T, args ...string) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	n.ended = make(chan struct{})
+	go func() {
+		n.err = cmd.Wait()
+		close(n.ended)
+	}()
 	t.Cleanup(func() {
 		defer func() {
 			if t.Failed() {
@@ -116,9 +121,9 @@ func (n *node) start(t *testing.T, args ...string) {
 			t.Errorf("interrupt the program: %v", err)
 		}
 		select {
-		case err := <-ended:
-			if err != nil {
-				t.Errorf("the program ended with %v", err)
+		case <-n.ended:
+			if n.err != nil {
+				t.Errorf("the program ended with %v", n.err)
 			}
 		case <-time.After(10 * time.Second):
 			_ = cmd.Process.Kill()
@@ -131,6 +136,11 @@ func (n *node) start(t *testing.T, args ...string) {
 func (n *node) wait(t *testing.T, path string) {
 	t.Helper()
 	for limit := time.Now().Add(60 * time.Second); time.Now().Before(limit); time.Sleep(50 * time.Millisecond) {
+		select {
+		case <-n.ended:
+			t.Fatalf("the program ended (%v); it said:\n%s", n.err, n.output)
+		default:
+		}
 		res, err := http.Get(n.base + path)
 		if err != nil {
 			continue

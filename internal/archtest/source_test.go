@@ -3,6 +3,7 @@ package archtest
 import (
 	"fmt"
 	"go/ast"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -111,18 +112,45 @@ func skips(s source) []string {
 	if strings.HasPrefix(s.name, "internal/testdata/") {
 		return nil
 	}
+	if !s.isTest() {
+		return nil
+	}
 	var found []string
-	ast.Inspect(s.file, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok {
+	var visit func(n ast.Node, drawing map[string]bool) // drawing: names of rapid.T around n
+	visit = func(n ast.Node, drawing map[string]bool) {
+		ast.Inspect(n, func(n ast.Node) bool {
+			if f, ok := n.(*ast.FuncLit); ok {
+				inner := maps.Clone(drawing)
+				for _, p := range f.Type.Params.List {
+					for _, name := range p.Names {
+						inner[name.Name] = isRapid(p.Type)
+					}
+				}
+				visit(f.Body, inner)
+				return false
+			}
+			if call, ok := n.(*ast.CallExpr); ok {
+				if sel, ok := call.Fun.(*ast.SelectorExpr); ok && slices.Contains([]string{"Skip", "Skipf", "SkipNow"}, sel.Sel.Name) {
+					if id, ok := sel.X.(*ast.Ident); !ok || !drawing[id.Name] {
+						found = append(found, s.at(n)+": a test skips only through testdata.Absent")
+					}
+				}
+			}
 			return true
-		}
-		if sel, ok := call.Fun.(*ast.SelectorExpr); ok && slices.Contains([]string{"Skip", "Skipf", "SkipNow"}, sel.Sel.Name) && s.isTest() {
-			found = append(found, s.at(n)+": a test skips only through testdata.Absent")
-		}
-		return true
-	})
+		})
+	}
+	visit(s.file, map[string]bool{})
 	return found
+}
+
+// isRapid recognises *rapid.T, whose Skip only draws the next example.
+func isRapid(e ast.Expr) bool {
+	star, ok := e.(*ast.StarExpr)
+	if !ok {
+		return false
+	}
+	sel, ok := star.X.(*ast.SelectorExpr)
+	return ok && isIdent(sel.X, "rapid") && sel.Sel.Name == "T"
 }
 
 // promises finds words that promise work later.
@@ -174,6 +202,7 @@ func TestPlantedSources(t *testing.T) {
 		{guessable, "exchange/seal/a.go", "package seal\nimport \"crypto/rand\"", 0},
 		{skips, "internal/db/a_test.go", "package db\nfunc f(t *T) { t.Skip() }", 1},
 		{skips, "e2e/a_test.go", "package e2e\nfunc f(b *B) { b.Skipf(``); b.SkipNow() }", 2},
+		{skips, "internal/db/a_test.go", "package db\nfunc f(t *T) { rapid.Check(t, func(t *rapid.T) { t.Skip() }); func() { t.Skip() }() }", 1},
 		{skips, "internal/testdata/testdata.go", "package testdata\nfunc f(t *T) { t.Skip() }", 0},
 		{skips, "internal/db/a.go", "package db\nfunc f(r *Reader) { r.Skip() }", 0},
 	} {

@@ -119,6 +119,10 @@ func table() []row {
 		prefix: "internal/db/dbtest", why: "a database for the length of a test",
 		may: []string{"internal/db", "internal/fault", "internal/private", "internal/testdata"}, modules: []string{"github.com/jackc/pgx/v5"},
 	})
+	rows = append(rows, row{
+		prefix: "internal/i18n/extract", why: "the tool that gathers the texts to translate, wherever they stand",
+		may: []string{"internal/i18n", "internal/vocab", "internal/profile"}, modules: []string{"github.com/vorlif/spreak", "golang.org/x/text"},
+	})
 	for _, r := range rooms {
 		r.may = slices.Concat([]string{r.prefix}, floor)
 		rows = append(rows, r)
