@@ -53,6 +53,7 @@ CREATE TABLE evaluation_release (
     released_on text   NOT NULL, -- civil date
     basis       text   NOT NULL CHECK (basis IN ('stated', 'recalled')),
     imported_at bigint NOT NULL,
+    is_first    boolean NOT NULL, -- first release of its periods; comes before a revised series of the same day
     position    bigint NOT NULL, -- order among the releases of one file
     file_name   text   NOT NULL,
     file_hash   text   NOT NULL, -- SHA-256 of the uncompressed file

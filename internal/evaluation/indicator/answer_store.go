@@ -73,16 +73,16 @@ func answer(ctx context.Context, tx *db.Tx, a auth.Actor, q Query) (Answer, erro
 // releasesOf returns the releases of an indicator known on a day, oldest first.
 func releasesOf(ctx context.Context, tx *db.Tx, a auth.Actor, id ID, knownOn string) ([]Release, error) {
 	rows, err := tx.Query(ctx, `
-		SELECT r.id, r.source, r.label, r.released_on, r.basis, r.imported_at, r.file_hash, r.figures
+		SELECT r.id, r.source, r.label, r.released_on, r.basis, r.is_first, r.imported_at, r.file_hash, r.figures
 		FROM evaluation_release_indicator ri
 		JOIN evaluation_release r ON r.org_id = ri.org_id AND r.id = ri.release_id
 		WHERE ri.org_id = $1 AND ri.indicator_id = $2 AND ($3 = '' OR r.released_on <= $3)
-		ORDER BY r.released_on, r.imported_at, r.position, r.id`, string(a.Org), string(id), knownOn)
+		ORDER BY r.released_on, r.is_first DESC, r.imported_at, r.position, r.id`, string(a.Org), string(id), knownOn)
 	return db.Collect(rows, err, scanRelease)
 }
 
 func scanRelease(rows *sql.Rows) (r Release, err error) {
-	err = rows.Scan(&r.ID, &r.Source, &r.Label, &r.ReleasedOn, &r.Basis, &r.ImportedAt, &r.FileHash, &r.Rows)
+	err = rows.Scan(&r.ID, &r.Source, &r.Label, &r.ReleasedOn, &r.Basis, &r.First, &r.ImportedAt, &r.FileHash, &r.Rows)
 	return r, err
 }
 
@@ -116,7 +116,10 @@ func selectSeries(ctx context.Context, tx *db.Tx, a auth.Actor, q asked, release
 	series, points = absent(q, series, points)
 	all := spanOf(points, every, q.From, q.To)
 	for n := range series {
-		series[n].Points = all.fill(points[n])
+		series[n].Points = points[n]
+		if !q.any { // cells to add up need no gaps
+			series[n].Points = all.fill(points[n])
+		}
 	}
 	slices.SortFunc(series, func(x, y Series) int {
 		return cmp.Or(cmp.Compare(x.Area, y.Area), cmp.Compare(x.Key, y.Key))
@@ -127,7 +130,7 @@ func selectSeries(ctx context.Context, tx *db.Tx, a auth.Actor, q asked, release
 // absent adds an empty series for every area that was named and has none, so that its absence is
 // seen and counted. Split answers do not know which categories to expect.
 func absent(q asked, series []Series, points [][]Point) ([]Series, [][]Point) {
-	if q.By != "" {
+	if q.By != "" || q.any {
 		return series, points
 	}
 	for _, area := range q.Areas {
@@ -149,7 +152,7 @@ func (a asked) condition(args []any) (string, []any) {
 		return "$" + strconv.Itoa(len(args))
 	}
 	b.WriteString(" AND s.shape = " + arg(a.shape))
-	if a.By == "" {
+	if a.By == "" && !a.any {
 		b.WriteString(" AND s.cell = " + arg(string(a.where)))
 	}
 	if len(a.Areas) > 0 {

@@ -10,7 +10,8 @@
 // A figure is an interval with a state (package figure). It belongs to a series (indicator, area,
 // key), a period and a release. A revision adds a figure under a later release and never touches
 // an earlier one; "as known on" a date is a choice among releases. The latest release counts, by
-// its date and, for equal dates, by the time of import.
+// its date; of two on one day a first release yields to a revised series, then the time of import
+// decides.
 //
 // A key leaves totals out, so a margin of a table is a key with fewer dimensions. A sum is made
 // over cells of one shape only; adding cells of mixed shape is refused because it counts people

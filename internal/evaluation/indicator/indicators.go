@@ -110,7 +110,8 @@ func load(ctx context.Context, tx *db.Tx, a auth.Actor, id ID) ([]Indicator, err
 	rows, err := tx.Query(ctx, `
 		SELECT id, title, definition, unit, kind, numerator, denominator, cannot_tell, every, source,
 		       source_title, source_url, licence, attribution, shippable, own,
-		       (SELECT count(*) FROM evaluation_series s WHERE s.org_id = i.org_id AND s.indicator_id = i.id)
+		       (SELECT count(*) FROM (SELECT 1 FROM evaluation_series s
+		         WHERE s.org_id = i.org_id AND s.indicator_id = i.id LIMIT 1000) held)
 		FROM evaluation_indicator i
 		WHERE org_id = $1 AND (id = $2 OR $2 = '')
 		ORDER BY id`, string(a.Org), string(id))

@@ -18,6 +18,7 @@ type asked struct {
 	Query
 	where Key    // the fixed cell
 	shape string // dimensions of the cells wanted
+	any   bool   // every cell of the shape within where, not only one split
 }
 
 // check puts a query into canonical writing and refuses what the indicator does not have.
@@ -109,6 +110,9 @@ func checkDim(i Indicator, d Dim) error {
 
 // wants reports whether a stored cell belongs to the answer.
 func (a asked) wants(k Key) bool {
+	if a.any {
+		return a.where.Covers(k)
+	}
 	if a.By == "" {
 		return k == a.where
 	}

@@ -68,7 +68,8 @@ type Indicator struct {
 	Shippable bool
 	// Own is true for an indicator that came with a user's file.
 	Own bool
-	// SeriesCount is how many series are held, 0 when nothing was imported yet.
+	// SeriesCount is how many series are held, 0 when nothing was imported yet; 1000 stands for
+	// that many or more, so that the list stays fast.
 	SeriesCount int
 }
 
@@ -109,6 +110,9 @@ type Release struct {
 	ReleasedOn string
 	// Basis tells how the date is known: "stated" by the file or the importer, or "recalled".
 	Basis string
+	// First is true for the first release of its periods. Of two releases of one day it counts as
+	// the earlier one.
+	First bool
 	// ImportedAt is an instant in microseconds UTC.
 	ImportedAt int64
 	// FileHash is the SHA-256 of the uncompressed file in lower-case hex.

@@ -186,19 +186,22 @@ func (p *pass) period(r record, column int) (figure.Period, bool) {
 }
 
 // releaseKey tells the releases of one file apart.
-type releaseKey struct{ source, label, releasedOn, basis string }
+type releaseKey struct {
+	source, label, releasedOn, basis string
+	first                            bool
+}
 
 // release returns the index of a release, adding it when it is new.
 func (p *pass) release(rel Release) int {
-	at := releaseKey{rel.Source, rel.Label, rel.ReleasedOn, rel.Basis}
+	at := releaseKey{rel.Source, rel.Label, rel.ReleasedOn, rel.Basis, rel.First}
 	i, ok := p.index[at]
 	if ok {
 		return i
 	}
-	at = releaseKey{strings.Clone(at.source), strings.Clone(at.label), strings.Clone(at.releasedOn), strings.Clone(at.basis)}
+	at = releaseKey{strings.Clone(at.source), strings.Clone(at.label), strings.Clone(at.releasedOn), strings.Clone(at.basis), at.first}
 	i = len(p.out.Releases)
 	p.index[at] = i
-	p.out.Releases = append(p.out.Releases, Release{Source: at.source, Label: at.label, ReleasedOn: at.releasedOn, Basis: at.basis})
+	p.out.Releases = append(p.out.Releases, Release{Source: at.source, Label: at.label, ReleasedOn: at.releasedOn, Basis: at.basis, First: at.first})
 	return i
 }
 

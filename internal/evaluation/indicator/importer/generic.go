@@ -1,7 +1,9 @@
 package importer
 
 import (
+	"cmp"
 	_ "embed"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,6 +30,7 @@ var Schema []byte
 //	released_on      Date of publication, YYYY-MM-DD; else the one given with the import.
 //	basis            "stated" (default) or "recalled": how that date is known.
 //	release          Name of the publication.
+//	vintage          "first" for the first release of its periods, else "revised" (default).
 //	indicator_title, unit, kind   Of a new indicator, read from its first row. kind is "count"
 //	                 (default), "rate" or "proportion".
 //	label            Ignored: an exported file has the words for its codes there.
@@ -43,6 +46,7 @@ const (
 	colReleasedOn
 	colBasis
 	colRelease
+	colVintage
 	colTitle
 	colUnit
 	colKind
@@ -53,7 +57,7 @@ const (
 func genericColumns() []string {
 	return []string{
 		"indicator", "area", "period", "value", "lower", "upper", "status", "derived",
-		"released_on", "basis", "release", "indicator_title", "unit", "kind", "label",
+		"released_on", "basis", "release", "vintage", "indicator_title", "unit", "kind", "label",
 	}
 }
 
@@ -131,7 +135,7 @@ func (f *generic) row(p *pass, r record) {
 	q, okPeriod := f.period(p, r, m)
 	key, okKey := f.key(p, r, id)
 	v, okValue := f.value(p, r, m)
-	derived, okDerived := f.derived(p, r)
+	derived, okDerived := f.choice(p, r, colDerived, map[string]bool{"": false, "no": false, "yes": true})
 	rel, okRelease := f.release(p, r)
 	if !m.ok || !okArea || !okPeriod || !okKey || !okValue || !okDerived || !okRelease {
 		return
@@ -188,17 +192,17 @@ func (f *generic) key(p *pass, r record, indicator string) (figure.Key, bool) {
 	return cellKey(parts...), ok
 }
 
-func (f *generic) derived(p *pass, r record) (bool, bool) {
-	s, ok := f.cell(p, r, colDerived)
-	switch {
-	case !ok:
+// choice reads a column of few words.
+func (f *generic) choice(p *pass, r record, c int, words map[string]bool) (bool, bool) {
+	s, ok := f.cell(p, r, c)
+	if !ok {
 		return false, false
-	case s == "" || s == "no":
-		return false, true
-	case s == "yes":
-		return true, true
 	}
-	p.unknown("derived", s, []string{"no", "yes"})
+	if v, ok := words[s]; ok {
+		return v, true
+	}
+	names := slices.Sorted(maps.Keys(words))
+	p.unknown(genericColumns()[c], s, names[1:]) // the first is the empty one
 	return false, false
 }
 
@@ -206,7 +210,8 @@ func (f *generic) release(p *pass, r record) (int, bool) {
 	on, ok1 := f.cell(p, r, colReleasedOn)
 	label, ok2 := f.cell(p, r, colRelease)
 	basis, ok3 := f.cell(p, r, colBasis)
-	if !ok1 || !ok2 || !ok3 {
+	first, ok4 := f.choice(p, r, colVintage, map[string]bool{"": false, "revised": false, "first": true})
+	if !ok1 || !ok2 || !ok3 || !ok4 {
 		return 0, false
 	}
 	if on != "" && !Civil(on) {
@@ -221,8 +226,8 @@ func (f *generic) release(p *pass, r record) (int, bool) {
 		p.unknown("basis", basis, []string{"recalled", "stated"})
 		return 0, false
 	}
-	rel := Release{Source: "csv", Label: label, ReleasedOn: on, Basis: basis}
-	if _, known := p.index[releaseKey{rel.Source, label, on, basis}]; !known && len(p.out.Releases) == maxReleases {
+	rel := Release{Source: cmp.Or(p.opts.Source, "csv"), Label: label, ReleasedOn: on, Basis: basis, First: first}
+	if _, known := p.index[releaseKey{rel.Source, label, on, basis, first}]; !known && len(p.out.Releases) == maxReleases {
 		p.bad("release", label, "there are more than %d releases in the file", []any{maxReleases}, "Split it into several files.")
 		return 0, false
 	}

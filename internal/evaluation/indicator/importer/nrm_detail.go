@@ -136,7 +136,7 @@ func (f *nrmDetail) release(p *pass, q figure.Period) (int, bool) {
 		f.releases[q] = -1
 		return 0, false
 	}
-	rel := p.release(Release{Source: nrmSource, Label: "First release of " + q.String(), ReleasedOn: date, Basis: basis})
+	rel := p.release(Release{Source: nrmSource, Label: "First release of " + q.String(), ReleasedOn: date, Basis: basis, First: true})
 	f.releases[q] = rel
 	p.concerns(rel, nrmDetailID)
 	return rel, true

@@ -40,6 +40,8 @@ type Options struct {
 	Name string
 	// Open opens the file at its beginning, every time anew.
 	Open func() (io.ReadCloser, error)
+	// Source is the family of a generic file, "csv" when "".
+	Source string
 	// ReleasedOn is a civil date or "".
 	ReleasedOn string
 	// Label names the release, or "".
@@ -56,6 +58,7 @@ type Release struct {
 	Label      string
 	ReleasedOn string
 	Basis      string // "stated" or "recalled"
+	First      bool   // the first release of its periods, before a revised series of the same day
 	Indicators []string
 	Figures    int
 }

@@ -78,23 +78,32 @@ func Reconcile(cells []Cell) []Check {
 	return checks
 }
 
-// Sum returns the total of the cell want. A published figure of that very cell is the total;
-// otherwise the cells that split want by one dimension are added, by the dimension prefer when it
-// is there and else by the one with the fewest cells (ties: first in byte order), since every
-// further split loses more to suppression. keys are the cells used, over the dimension added up.
+// Sum returns the total of the cell want in one table (one area and period). Where want is split by
+// the dimension prefer, those cells are added. Else a published figure of the very cell is the
+// total, and where there is none, the cells of the split with the fewest cells are added (ties:
+// first in byte order), since every further split loses more to suppression. Categories that are
+// totals in disguise (figure.IsTotalCode) are left out. keys are the cells used, over the dimension
+// added up, "" for a published total.
 //
 // It fails with fault.NotFound when want is neither published nor split by a single dimension.
 // Whether the cells of a split are all there is for the source to say: absent cells count as
 // nought where it drops rows of nought.
 func Sum(cells []Cell, want figure.Key, prefer figure.Dim) (total figure.Value, over figure.Dim, keys []figure.Key, err error) {
 	splits := map[figure.Dim][]Cell{}
+	var published figure.Value
 	for _, c := range cells {
-		if c.Key == want && !c.Value.IsMissing() {
-			return c.Value, "", []figure.Key{want}, nil
+		if c.Value.IsMissing() {
+			continue
 		}
-		if d, ok := splitsBy(want, c.Key); ok && !c.Value.IsMissing() {
+		if c.Key == want {
+			published = c.Value
+		}
+		if d, ok := splitsBy(want, c.Key); ok && !figure.IsTotalCode(c.Key.Code(d)) {
 			splits[d] = append(splits[d], c)
 		}
+	}
+	if len(splits[prefer]) == 0 && !published.IsMissing() {
+		return published, "", []figure.Key{want}, nil
 	}
 	if len(splits) == 0 {
 		return figure.Value{}, "", nil, fault.New(fault.NotFound, "The source publishes neither this total nor its parts.").
