@@ -103,6 +103,7 @@ func (s *Server) routes() []route {
 		{"GET", "/healthz", Ops, Anyone(), plain(observe.Healthy()), 0},
 		{"GET", "/readyz", Ops, Anyone(), plain(observe.Ready(s.app.Ready)), 0},
 	}
+	table = append(table, s.measureRoutes()...)
 	if s.options.Demo {
 		table = append(table,
 			route{"GET", "/tour", Staff, Anyone(), s.tour, 0},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -17,12 +18,14 @@ import (
 func samples(n *testNode, actor auth.Actor) map[string]string {
 	held := &upload{ID: "sample" + string(actor.Account), Owner: actor.Account, Name: "table.csv", At: noon}
 	n.uploads.hold(held)
-	return map[string]string{
+	filled := map[string]string{
 		"/settings/tokens/{id}/revoke": "/settings/tokens/" + string(n.token()) + "/revoke",
 		"/import/{id}":                 "/import/" + held.ID,
 		"/import/{id}/save":            "/import/" + held.ID + "/save",
 		"/import/{id}/discard":         "/import/" + held.ID + "/discard",
 	}
+	maps.Copy(filled, measureSamples(n))
+	return filled
 }
 
 // token issues an access token and returns its id.

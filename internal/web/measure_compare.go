@@ -1,0 +1,214 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/fourfold/fourfold/internal/evaluation/indicator"
+	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/svg"
+)
+
+// comparePage puts two to four series beside each other: on one axis when they have the same unit,
+// else each unit on its own.
+type comparePage struct {
+	Page
+	Slots  []compareSlot
+	Annual bool
+	From   string
+	Mend   []Mend
+	Panels []comparePanel
+	Chosen int
+}
+
+// Wrong returns what is to be mended in a field, or "".
+func (c comparePage) Wrong(field string) string { return wrongIn(c.Mend, field) }
+
+// compareSlot is the choice of one series.
+type compareSlot struct {
+	Number   string
+	Field    string // "m1": the measure
+	Measures []option
+	Area     string // "a1": name of the field
+	Areas    []option
+	Limits   []limit
+	Filled   bool
+}
+
+// comparePanel is one chart of the comparison with its table.
+type comparePanel struct {
+	Title   string
+	Drawing drawing
+	Table   figureTable
+	IDs     []compareSource
+}
+
+// compareSource says where one line comes from.
+type compareSource struct{ Label, Path, ID, Attribution string }
+
+// compared is one chosen series with its answer.
+type compared struct {
+	ind    indicator.Indicator
+	label  string
+	answer indicator.Answer
+	path   string
+}
+
+func (s *Server) compare(w http.ResponseWriter, r *http.Request) error {
+	p := visitOf(r).printer
+	names, err := s.measureNames(r)
+	if err != nil {
+		return err
+	}
+	page := comparePage{Page: s.page(r, p.T("Compare")), Annual: r.URL.Query().Get("annual") == "1", From: r.URL.Query().Get("from")}
+	var chosen []compared
+	for n := 1; n <= svg.MaxSeries; n++ {
+		slot, got, err := s.compareSlot(r, n, names, &page)
+		if err != nil {
+			return err
+		}
+		if !slot.Filled && len(page.Slots) > len(chosen) {
+			continue // one empty place is offered at a time
+		}
+		slot.Number = p.T("Series %s", p.Int(int64(len(page.Slots)+1)))
+		page.Slots = append(page.Slots, slot)
+		if got != nil {
+			chosen = append(chosen, *got)
+		}
+	}
+	page.Chosen = len(chosen)
+	if page.Panels, err = panels(p, chosen); err != nil {
+		return err
+	}
+	if len(page.Panels) > 0 {
+		page.Title = compareFinding(p, chosen)
+	}
+	status := http.StatusOK
+	if len(page.Mend) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	return s.render(w, r, status, "measure_compare", page)
+}
+
+// compareSlot reads one place of the form and asks for its figures.
+func (s *Server) compareSlot(r *http.Request, n int, names map[indicator.ID]named, page *comparePage) (compareSlot, *compared, error) {
+	v := visitOf(r)
+	p, q := v.printer, r.URL.Query()
+	slot := compareSlot{Field: fmt.Sprintf("m%d", n), Area: fmt.Sprintf("a%d", n)}
+	id := indicator.ID(q.Get(slot.Field))
+	for _, ind := range names {
+		slot.Measures = append(slot.Measures, option{string(ind.ID), ind.Name, ind.ID == id})
+	}
+	sortOptions(slot.Measures)
+	ind, ok := names[id]
+	if !ok {
+		return slot, nil, nil
+	}
+	slot.Filled = true
+	areas, err := s.app.Indicators.Areas(r.Context(), v.actor, id)
+	if err != nil || len(areas) == 0 {
+		return slot, nil, err
+	}
+	c := choice{id: id, view: viewChart, area: q.Get(slot.Area), where: map[indicator.Dim]string{}, annual: page.Annual, from: strings.TrimSpace(page.From)}
+	if c.area == "" {
+		c.area = s.homeArea(r, ind.Indicator, areas)
+	}
+	if len(areas) > 1 {
+		slot.Areas = areaOptions(p, areas, c.area)
+	}
+	full, err := s.app.Indicators.Get(r.Context(), v.actor, id)
+	if err != nil {
+		return slot, nil, err
+	}
+	ind.Indicator = full
+	for _, d := range full.Dimensions {
+		field := fmt.Sprintf("%s-%d", whereField(d.Dim), n)
+		if code := q.Get(field); code != "" {
+			c.where[d.Dim] = code
+		}
+		if len(d.Codes) <= longList {
+			slot.Limits = append(slot.Limits, limit{field, dimName(p, d), codeOptions(p, d, c.where[d.Dim])})
+		}
+	}
+	question, mend := c.query(p)
+	var answer indicator.Answer
+	if len(mend) == 0 {
+		answer, err = s.app.Indicators.Answer(r.Context(), v.actor, question)
+		if mend, err = mendable(p, err); err != nil {
+			return slot, nil, err
+		}
+	}
+	page.Mend = append(page.Mend, mendAt(mend, slot.Field)...)
+	if len(mend) > 0 || len(answer.Series) == 0 {
+		return slot, nil, nil
+	}
+	return slot, &compared{ind.Indicator, compareLabel(p, ind, answer.Series[0]), answer, c.link("")}, nil
+}
+
+// mendAt points what is to be mended at the place it belongs to, unless it names a field of the form.
+func mendAt(mend []Mend, field string) []Mend {
+	out := slices.Clone(mend)
+	for i := range out {
+		if out[i].Field != "from" {
+			out[i].Field = field
+		}
+	}
+	return out
+}
+
+func compareLabel(p *i18n.Printer, ind named, s indicator.Series) string {
+	label := ind.Name + ", " + areaName(p, s.Area)
+	if s.Key != "" {
+		label += ", " + cellName(p, ind.Indicator, s.Key)
+	}
+	return label
+}
+
+// panels groups the series by unit and length of period, in the order in which they were chosen.
+func panels(p *i18n.Printer, chosen []compared) ([]comparePanel, error) {
+	type group struct {
+		unit   string
+		every  indicator.PeriodKind
+		axis   svg.Axis
+		lines  []chartLine
+		source []compareSource
+	}
+	var groups []*group
+	for _, c := range chosen {
+		s := c.answer.Series[0]
+		if len(s.Points) == 0 {
+			continue
+		}
+		every := s.Points[0].Period.Kind
+		i := slices.IndexFunc(groups, func(g *group) bool { return g.unit == c.ind.Unit && g.every == every })
+		if i < 0 {
+			i = len(groups)
+			groups = append(groups, &group{unit: c.ind.Unit, every: every, axis: axisOf(p, c.ind)})
+		}
+		groups[i].lines = append(groups[i].lines, chartLine{c.label, s})
+		groups[i].source = append(groups[i].source, compareSource{c.label, c.path, figuresID(c.answer.Hash), p.T(c.ind.Attribution)})
+	}
+	var out []comparePanel
+	for i, g := range groups {
+		title := g.axis.Label
+		drawing, err := chartOf(p, fmt.Sprintf("chart-%d", i+1), title, g.axis, g.lines)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, comparePanel{
+			Title: title, Drawing: drawing, IDs: g.source,
+			Table: byPeriod(p, fmt.Sprintf("figures-%d", i+1), p.T("The same figures as a table"), g.axis, g.lines),
+		})
+	}
+	return out, nil
+}
+
+// compareFinding names what stands side by side; it draws no conclusion from it.
+func compareFinding(p *i18n.Printer, chosen []compared) string {
+	if len(chosen) == 1 {
+		return p.T("Compare: choose a second series")
+	}
+	return p.N("%d series side by side", "%d series side by side", len(chosen))
+}
