@@ -97,7 +97,11 @@ func f(p P, e E) {
 	_ = p.T(chosen)
 	_ = []Problem{{Msg: "In a field", Mend: "How to mend"}}
 	_ = p.T(ind.Title)
+	add := func(n int, msg string) { out = append(out, Note{msg, n}) }
+	add(1, "Through a closure")
+	_ = Release{Label: "Of " + year}
 }
+type Note struct { Msg string; Args any }
 func refuse(msg string, n int) error { return inner(msg) }
 func inner(text string) error { return fault.New(fault.Invalid, text) }
 `,
@@ -110,7 +114,7 @@ func inner(text string) error { return fault.New(fault.Invalid, text) }
 	})
 	want := []string{
 		"%d day", "%d row", "Bad %q.", "Deep", "Empty.", "First choice", "How to mend", "In %s", "In a condition", "In a field", "In brackets",
-		"Marked", "Mend it.", "Plain", "Second choice", "Two parts", "With %s", "Wrapped.",
+		"Marked", "Mend it.", "Plain", "Second choice", "Through a closure", "Two parts", "With %s", "Wrapped.",
 	}
 	if diff := cmp.Diff(want, sorted(out.messages)); diff != "" {
 		t.Error(diff)
@@ -232,7 +236,7 @@ func TestUpdate(t *testing.T) {
 
 // A carrier that no longer exists would silently hide its texts.
 func TestCarriersExist(t *testing.T) {
-	source := readAll(t, testdata.Root(t))
+	source := readAll(t, filepath.Join(testdata.Root(t), "internal"))
 	for name, fields := range carriers() {
 		at := strings.Index(source, "\ntype "+name+" struct {")
 		if at < 0 {
@@ -241,8 +245,21 @@ func TestCarriersExist(t *testing.T) {
 		}
 		body, _, _ := strings.Cut(source[at:], "\n}\n")
 		for _, f := range fields {
-			if !strings.Contains(body, f) {
+			if !strings.Contains(body, strings.TrimSuffix(f, "?")) {
 				t.Errorf("%s has no field %s", name, f)
+			}
+		}
+	}
+}
+
+// So would a method that was renamed.
+func TestSpeakersExist(t *testing.T) {
+	for dir, names := range speakers() {
+		source := readAll(t, filepath.Join(testdata.Root(t), dir))
+		for _, name := range names {
+			recv, method, isMethod := strings.Cut(name, ".")
+			if isMethod && !strings.Contains(source, " "+recv+") "+method+"(") || !isMethod && !strings.Contains(source, "func "+name+"(") {
+				t.Errorf("no %s in %s", name, dir)
 			}
 		}
 	}
@@ -251,7 +268,7 @@ func TestCarriersExist(t *testing.T) {
 func readAll(t *testing.T, root string) string {
 	t.Helper()
 	var b strings.Builder
-	err := filepath.WalkDir(filepath.Join(root, "internal"), func(path string, e os.DirEntry, err error) error {
+	err := filepath.WalkDir(root, func(path string, e os.DirEntry, err error) error {
 		if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") {
 			return err
 		}

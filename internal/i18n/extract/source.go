@@ -23,10 +23,21 @@ type source struct {
 	files  map[string]*ast.File // by path relative to the root
 	consts map[string]string    // string constants of the package
 	// wraps holds the functions of this package that hand a parameter on as a text:
-	// name → parameter index → strict or not.
-	wraps map[string]map[int]bool
-	out   *findings
+	// name → parameter index → how constant it has to be.
+	wraps map[string]map[int]rigour
+	// fields holds the names of the fields of the struct types of this package, in order.
+	fields map[string][]string
+	out    *findings
 }
+
+// rigour says how constant a text has to be.
+type rigour uint8
+
+const (
+	lenient rigour = iota // may be put together, and then stays untranslated
+	loose                 // may be a value that came from elsewhere
+	strict                // must be a constant wherever it comes from
+)
 
 // gatherSource reads every package of the main module, tests excepted.
 func gatherSource(root string, out *findings) error {
@@ -52,7 +63,7 @@ func readPackage(root, path string, out *findings) error {
 	}
 	s := &source{
 		root: root, dir: filepath.ToSlash(dir), set: token.NewFileSet(), out: out,
-		files: make(map[string]*ast.File), consts: make(map[string]string), wraps: make(map[string]map[int]bool),
+		files: make(map[string]*ast.File), consts: make(map[string]string), wraps: make(map[string]map[int]rigour), fields: make(map[string][]string),
 	}
 	names, err := filepath.Glob(filepath.Join(path, "*.go"))
 	if err != nil {
@@ -72,6 +83,7 @@ func readPackage(root, path string, out *findings) error {
 		return nil
 	}
 	s.constants()
+	s.structs()
 	// A function that hands its parameter on as a text may itself be called by another such
 	// function, so go round until no new one is found; then gather.
 	for known := -1; known != s.known(); {
@@ -117,6 +129,26 @@ func (s *source) constants() {
 	}
 }
 
+// structs notes the order of the fields of the struct types.
+func (s *source) structs() {
+	for _, file := range s.files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			t, ok := n.(*ast.TypeSpec)
+			if !ok {
+				return true
+			}
+			if st, ok := t.Type.(*ast.StructType); ok {
+				for _, f := range st.Fields.List {
+					for _, name := range f.Names {
+						s.fields[t.Name.Name] = append(s.fields[t.Name.Name], name.Name)
+					}
+				}
+			}
+			return true
+		})
+	}
+}
+
 // text returns the value of a constant string expression.
 func (s *source) text(e ast.Expr) (string, bool) {
 	switch e := e.(type) {
@@ -145,6 +177,7 @@ func (s *source) walk(out *findings) {
 			if fn, ok := d.(*ast.FuncDecl); ok {
 				v.fn = fn
 			}
+			v.speak()
 			v.visit(d)
 		}
 	}
@@ -182,22 +215,22 @@ func (v *visitor) call(c *ast.CallExpr) {
 	spread := c.Ellipsis.IsValid()
 	switch {
 	case name == "T" && qualifier != "" && len(c.Args) >= 1:
-		v.use(c.Args[0], false, len(c.Args)-1, spread)
+		v.use(c.Args[0], loose, len(c.Args)-1, spread)
 	case name == "N" && qualifier != "" && len(c.Args) >= 3:
 		v.plural(c, spread)
 	case name == "Mark" && qualifier == "i18n" && len(c.Args) == 1:
-		v.use(c.Args[0], true, -1, false)
+		v.use(c.Args[0], strict, -1, false)
 	case name == "New" && qualifier == "fault" && len(c.Args) >= 2:
-		v.use(c.Args[1], true, len(c.Args)-2, spread)
+		v.use(c.Args[1], strict, len(c.Args)-2, spread)
 	case name == "WithHint" && qualifier != "" && len(c.Args) >= 1:
-		v.use(c.Args[0], true, len(c.Args)-1, spread)
+		v.use(c.Args[0], strict, len(c.Args)-1, spread)
 	case name == "WithField" && qualifier != "" && len(c.Args) >= 2:
-		v.use(c.Args[1], true, len(c.Args)-2, spread)
+		v.use(c.Args[1], strict, len(c.Args)-2, spread)
 	default:
 		if !slices.Contains([]string{v.enclosing(), ""}, name) {
-			for i, strict := range v.wraps[name] {
+			for i, how := range v.wraps[name] {
 				if i < len(c.Args) {
-					v.use(c.Args[i], strict, -1, false)
+					v.use(c.Args[i], how, -1, false)
 				}
 			}
 		}
@@ -244,8 +277,8 @@ func (v *visitor) plural(c *ast.CallExpr, spread bool) {
 }
 
 // use handles an expression that is taken as a text. given is the number of values for its
-// placeholders, -1 when unknown. A strict one must be a constant wherever it comes from.
-func (v *visitor) use(e ast.Expr, strict bool, given int, spread bool) {
+// placeholders, -1 when unknown.
+func (v *visitor) use(e ast.Expr, how rigour, given int, spread bool) {
 	if text, ok := v.text(e); ok {
 		if v.out == nil {
 			return
@@ -256,109 +289,18 @@ func (v *visitor) use(e ast.Expr, strict bool, given int, spread bool) {
 		}
 		return
 	}
-	if id, ok := e.(*ast.Ident); ok && v.trace(id, strict) {
+	if id, ok := e.(*ast.Ident); ok && v.trace(id, how) {
 		return
 	}
 	if v.out == nil {
 		return
 	}
-	if strict {
+	switch {
+	case how == strict:
 		v.out.complain(v.at(e), "the text must be a constant, so that it can be translated")
-	} else if built(e) {
+	case how == loose && built(e):
 		v.out.complain(v.at(e), "a text put together at run time cannot be translated: use placeholders")
 	}
-}
-
-// trace follows a plain name: a parameter makes the function a wrapper; a local variable is
-// looked up where it is assigned. It reports whether the name was explained.
-func (v *visitor) trace(id *ast.Ident, strict bool) bool {
-	if v.fn == nil {
-		return false
-	}
-	at := 0
-	for _, field := range v.fn.Type.Params.List {
-		for _, name := range field.Names {
-			if name.Name == id.Name {
-				v.wrap(at, strict)
-				return true
-			}
-			at++
-		}
-	}
-	explained := false
-	ast.Inspect(v.fn.Body, func(n ast.Node) bool {
-		for _, value := range assigned(n, id.Name) {
-			explained = true
-			if value != nil && !refers(value, id.Name) {
-				v.use(value, strict, -1, false)
-			}
-		}
-		return true
-	})
-	return explained
-}
-
-// assigned returns what a statement gives to a variable; a nil entry means something that is
-// not one expression (a function of several results, a loop variable).
-func assigned(n ast.Node, name string) []ast.Expr {
-	var out []ast.Expr
-	is := func(e ast.Expr) bool {
-		id, ok := e.(*ast.Ident)
-		return ok && id.Name == name
-	}
-	switch n := n.(type) {
-	case *ast.AssignStmt:
-		for i, l := range n.Lhs {
-			if is(l) && len(n.Rhs) == len(n.Lhs) {
-				out = append(out, n.Rhs[i])
-			} else if is(l) {
-				out = append(out, nil)
-			}
-		}
-	case *ast.ValueSpec:
-		for i, l := range n.Names {
-			if l.Name == name && i < len(n.Values) {
-				out = append(out, n.Values[i])
-			}
-		}
-	case *ast.RangeStmt:
-		if is(n.Key) || n.Value != nil && is(n.Value) {
-			out = append(out, nil)
-		}
-	}
-	return out
-}
-
-func refers(e ast.Expr, name string) bool {
-	found := false
-	ast.Inspect(e, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		found = found || ok && id.Name == name
-		return !found
-	})
-	return found
-}
-
-func (v *visitor) wrap(param int, strict bool) {
-	name := v.fn.Name.Name
-	if v.wraps[name] == nil {
-		v.wraps[name] = make(map[int]bool)
-	}
-	v.wraps[name][param] = v.wraps[name][param] || strict
-}
-
-// built reports whether an expression glues a text together.
-func built(e ast.Expr) bool {
-	switch e := e.(type) {
-	case *ast.BinaryExpr:
-		return e.Op == token.ADD
-	case *ast.CallExpr:
-		name, on := callee(e)
-		return on == "fmt" && strings.HasPrefix(name, "Sprint") || on == "strings" && name == "Join"
-	case *ast.ParenExpr:
-		return built(e.X)
-	}
-	return false
 }
 
 // verbs returns how many values a text takes.
