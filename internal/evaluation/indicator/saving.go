@@ -50,16 +50,14 @@ func (s *saving) run(ctx context.Context, tx *db.Tx) error {
 	for _, x := range s.found.Releases {
 		s.releases = append(s.releases, releaseOf(x, s.found.Digest, tx.NowMicros()))
 	}
+	if err := s.look(ctx, tx); err != nil || s.already {
+		return err
+	}
 	if err := s.registry(ctx, tx); err != nil {
 		return err
 	}
-	some, err := s.insertReleases(ctx, tx)
-	if err != nil {
+	if err := s.insertReleases(ctx, tx); err != nil {
 		return err
-	}
-	if !some {
-		s.already = true
-		return nil
 	}
 	n, err := tx.InsertRows(ctx, "evaluation_figure",
 		[]string{"org_id", "release_id", "series_id", "period", "variant", "lo", "hi", "state", "derived", "line"},
@@ -74,26 +72,32 @@ func (s *saving) run(ctx context.Context, tx *db.Tx) error {
 	}))
 }
 
-// insertReleases stores the releases that are not there yet and reports whether there is any. The
-// id of a release holds the hash of the file, so one that is there has the same figures.
-func (s *saving) insertReleases(ctx context.Context, tx *db.Tx) (bool, error) {
-	s.fresh = make([]bool, len(s.releases))
-	some := false
+// look finds out which releases are stored already. The id of a release holds the hash of the
+// file, so one that is there has the same figures.
+func (s *saving) look(ctx context.Context, tx *db.Tx) error {
+	s.fresh, s.already = make([]bool, len(s.releases)), true
 	for n, rel := range s.releases {
 		var one int
 		err := tx.QueryRow(ctx, `SELECT 1 FROM evaluation_release WHERE org_id = $1 AND id = $2`, s.org, rel.ID).Scan(&one)
-		if err == nil {
+		if err != nil && !noRows(err) {
+			return err
+		}
+		s.fresh[n] = err != nil
+		s.already = s.already && !s.fresh[n]
+	}
+	return nil
+}
+
+func (s *saving) insertReleases(ctx context.Context, tx *db.Tx) error {
+	for n, rel := range s.releases {
+		if !s.fresh[n] {
 			continue
 		}
-		if !noRows(err) {
-			return false, err
-		}
-		s.fresh[n], some = true, true
 		if err := s.insertRelease(ctx, tx, n, rel); err != nil {
-			return false, err
+			return err
 		}
 	}
-	return some, nil
+	return nil
 }
 
 func (s *saving) insertRelease(ctx context.Context, tx *db.Tx, position int, rel Release) error {

@@ -1,0 +1,127 @@
+package indicator
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/fourfold/fourfold/internal/evaluation/indicator/figure"
+	"github.com/fourfold/fourfold/internal/fault"
+)
+
+// TestImportGLOTIP2025: 58,769 rows in, 29,558 interval cells, 813 with separators (README of
+// unodc-glotip).
+func TestImportGLOTIP2025(t *testing.T) {
+	r, a := room(t)
+	got := take(t, r, a, "glotip", "unodc-glotip", "data_glotip_2025.csv.gz")
+	if got.Rows != 58769 || got.Saved != 58769 || got.Ranges != 29558 || got.Separators != 813 || got.Disputed != 284 {
+		t.Errorf("report %+v", got)
+	}
+	if rel := got.Releases[0]; rel.ReleasedOn != "2025-04-14" || rel.Basis != "stated" || len(rel.Indicators) != 5 {
+		t.Errorf("release %+v", rel)
+	}
+	again := take(t, r, a, "glotip", "unodc-glotip", "data_glotip_2025.csv.gz")
+	if !again.Already || again.Saved != 0 {
+		t.Errorf("the same file again: %+v", again)
+	}
+	// Argentina 2019, sex "Other": published as "<5" and as 11, so between 1 and 11.
+	ans := ask(t, r, a, Query{Indicator: GLOTIPVictims, Areas: []string{"ARG"}, Where: map[Dim]string{figure.DimSex: "other"}, From: figure.YearOf(2019), To: figure.YearOf(2019)})
+	if p := one(t, ans); p.State != Disputed || p.Interval != figure.Between(1, 11) {
+		t.Errorf("disputed cell %+v", p)
+	}
+}
+
+// TestGBRBreak2017: 601 in 2016 and 5,138 in 2017, when the source became the national referral
+// mechanism.
+func TestGBRBreak2017(t *testing.T) {
+	r, a := room(t)
+	take(t, r, a, "glotip", "unodc-glotip", "data_glotip_2025.csv.gz")
+	q := Query{Indicator: GLOTIPVictims, Areas: []string{"GBR"}}
+	s := ask(t, r, a, q).Series[0]
+	if len(s.Breaks) != 1 || s.Breaks[0].Period != figure.YearOf(2017) || s.Breaks[0].Kind != Detected {
+		t.Fatalf("breaks %+v", s.Breaks)
+	}
+	if f := s.Breaks[0].Factor; f < 8 || f > 16 {
+		t.Errorf("factor %g", f)
+	}
+	_, err := r.Trend(t.Context(), a, q, false)
+	wantKind(t, err, fault.Invalid)
+	trend, err := r.Trend(t.Context(), a, q, true)
+	if err != nil || len(trend.AcrossBreaks) != 1 || len(trend.Notes) == 0 {
+		t.Errorf("labelled trend: %+v %v", trend, err)
+	}
+	q.From = figure.YearOf(2017)
+	if trend, err = r.Trend(t.Context(), a, q, false); err != nil || len(trend.AcrossBreaks) != 0 {
+		t.Errorf("trend on one side: %+v %v", trend, err)
+	}
+	// By hand: the slope of ln(5138, 6985, 10627, 10582, 12700) over five years is 0.22253.
+	if math.Abs(math.Log(trend.PerYear)-0.22253) > 0.00001 || trend.Low != trend.PerYear {
+		t.Errorf("factor per year %g [%g, %g]", trend.PerYear, trend.Low, trend.High)
+	}
+}
+
+// TestGBRAgainstNationalSeries: yearly sums of the referrals against the country's report, within
+// 0.25 % for 2017 to 2021 (README of uk-nrm).
+func TestGBRAgainstNationalSeries(t *testing.T) {
+	r, a := room(t)
+	take(t, r, a, "glotip", "unodc-glotip", "data_glotip_2025.csv.gz")
+	from, to := figure.YearOf(2017), figure.YearOf(2021)
+	got, err := r.Reconcile(t.Context(), a,
+		Query{Indicator: NRMReferrals, Areas: []string{"GBR"}, Annual: true, From: from, To: to},
+		Query{Indicator: GLOTIPVictims, Areas: []string{"GBR"}, From: from, To: to})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var years []string
+	for _, d := range got {
+		years = append(years, d.Period.String())
+		if !d.Defined || math.Abs(d.Ratio.Lo-1) > 0.0025 || math.Abs(d.Ratio.Hi-1) > 0.0025 {
+			t.Errorf("%s: %s against %s, ratio %v", d.Period, d.A, d.B, d.Ratio)
+		}
+	}
+	if !slices.Equal(years, []string{"2017", "2018", "2019", "2020", "2021"}) {
+		t.Errorf("compared %v", years)
+	}
+}
+
+// TestGLOTIPVintages: the 2025 publication revises the one of 2024 and overwrites nothing. The
+// order of import does not matter.
+func TestGLOTIPVintages(t *testing.T) {
+	r, a := room(t)
+	newer := take(t, r, a, "glotip", "unodc-glotip", "data_glotip_2025.csv.gz")
+	older := take(t, r, a, "glotip", "unodc-glotip", "data_glotip_2024.csv.gz")
+	if older.Rows != 46556 || older.Saved != 46556 || older.Releases[0].Basis != "recalled" {
+		t.Errorf("2024: %+v", older)
+	}
+	c, err := r.Changes(t.Context(), a, newer.Releases[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Counted from the files by another program: 58,045 different cells in 2025 and 46,032 in 2024.
+	// By the words as printed 1,919 cells are revised, 41,128 unchanged and 2,985 withdrawn; by
+	// code ("Chinese" is "China") 1,261 more cells are found again.
+	if n := c.NewCount + c.RevisedCount + c.Unchanged; n != 58045 {
+		t.Errorf("%d cells, want 58,045", n)
+	}
+	if n := c.RevisedCount + c.Unchanged; n != 1919+41128+1261 {
+		t.Errorf("%d cells are in both, want 44,308", n)
+	}
+	if c.RevisedCount != 1934 || c.WithdrawnCount != 46032-44308 {
+		t.Errorf("revised %d, withdrawn %d", c.RevisedCount, c.WithdrawnCount)
+	}
+	// Pakistan 2019 is the largest revision.
+	if x := c.Revised[0]; x.Area != "PAK" || x.Period != figure.YearOf(2019) || x.Before != figure.Within(1, 4) || x.After != figure.Of(32022) {
+		t.Errorf("largest revision %+v", x)
+	}
+	if len(c.New) != MaxChanges || len(c.Revised) != MaxChanges || len(c.Withdrawn) != MaxChanges {
+		t.Errorf("lists of %d, %d, %d", len(c.New), len(c.Revised), len(c.Withdrawn))
+	}
+	q := Query{Indicator: GLOTIPVictims, Areas: []string{"PAK"}, From: figure.YearOf(2019), To: figure.YearOf(2019)}
+	if p := one(t, ask(t, r, a, q)); p.Value != figure.Of(32022) || !p.Revised || p.Earlier[0].Value != figure.Within(1, 4) {
+		t.Errorf("now %+v", p)
+	}
+	q.KnownOn = "2024-12-31"
+	if p := one(t, ask(t, r, a, q)); p.Value != figure.Within(1, 4) || p.Revised {
+		t.Errorf("as known at the end of 2024: %+v", p)
+	}
+}
