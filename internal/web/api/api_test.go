@@ -194,6 +194,17 @@ func TestEveryOperation(t *testing.T) {
 		"export-figures":  {"/indicators/shelter.nights/export?format=sdmx", "OBS_VALUE"},
 		"list-releases":   {"/releases", `"label":"Second"`},
 		"get-changes":     {"/releases/" + release.ID + "/changes", `"revised_count":1`},
+		// The figures that ship with the program; the estimate is that of the data's own notes
+		// (log-odds −2.1198).
+		"estimate-interrupted-series": {
+			"/indicators/nrm.decisions.first/effect/its?part=decision%3Dpositive&from=2018-Q1&to=2023-Q4&at=test%3D2023-01-30&across_breaks=true",
+			`"coef":-2.1198`,
+		},
+		"estimate-difference": {
+			"/indicators/nrm.decisions.first/effect/did?part=decision%3Dpositive&from=2018-Q1&to=2023-Q4&at=2023-01-30&across_breaks=true" +
+				"&treated=age%3Dadult&control=age%3Dchild",
+			`"assumptions":{"units":`,
+		},
 	}
 	described := f.operations()
 	for _, id := range described {
@@ -265,22 +276,27 @@ func TestErrorsDoNotRepeatWhatWasSent(t *testing.T) {
 	f := newFixture(t)
 	q := url.QueryEscape(canary)
 	for path, want := range map[string]int{
-		"/indicators/" + canary:                                    http.StatusNotFound,
-		"/indicators/" + canary + "/figures":                       http.StatusNotFound,
-		"/indicators/" + canary + "/areas":                         http.StatusNotFound,
-		"/releases/" + canary + "/changes":                         http.StatusNotFound,
-		"/indicators/shelter.nights/figures?from=" + q:             http.StatusUnprocessableEntity,
-		"/indicators/shelter.nights/figures?known_on=" + q:         http.StatusUnprocessableEntity,
-		"/indicators/shelter.nights/figures?known_on=2021-Marisol": http.StatusUnprocessableEntity,
-		"/indicators/shelter.nights/figures?by=" + q:               http.StatusUnprocessableEntity,
-		"/indicators/shelter.nights/figures?area=" + q:             http.StatusUnprocessableEntity,
-		"/indicators/shelter.nights/figures?where=" + q:            http.StatusUnprocessableEntity,
-		"/indicators/shelter.nights/figures?where=" + q + "%3Dx":   http.StatusUnprocessableEntity,
-		"/indicators/shelter.nights/figures?part=" + q + "%3Dx":    http.StatusUnprocessableEntity,
-		"/indicators/shelter.nights/figures?annual=" + q:           http.StatusUnprocessableEntity,
-		"/indicators/shelter.nights/figures?" + q + "=1":           http.StatusUnprocessableEntity,
-		"/indicators/shelter.nights/export?format=" + q:            http.StatusUnprocessableEntity,
-		"/indicators?text=" + strings.Repeat(canary, 20):           http.StatusUnprocessableEntity,
+		"/indicators/" + canary:                                                                           http.StatusNotFound,
+		"/indicators/" + canary + "/figures":                                                              http.StatusNotFound,
+		"/indicators/" + canary + "/areas":                                                                http.StatusNotFound,
+		"/releases/" + canary + "/changes":                                                                http.StatusNotFound,
+		"/indicators/shelter.nights/figures?from=" + q:                                                    http.StatusUnprocessableEntity,
+		"/indicators/shelter.nights/figures?known_on=" + q:                                                http.StatusUnprocessableEntity,
+		"/indicators/shelter.nights/figures?known_on=2021-Marisol":                                        http.StatusUnprocessableEntity,
+		"/indicators/shelter.nights/figures?by=" + q:                                                      http.StatusUnprocessableEntity,
+		"/indicators/shelter.nights/figures?area=" + q:                                                    http.StatusUnprocessableEntity,
+		"/indicators/shelter.nights/figures?where=" + q:                                                   http.StatusUnprocessableEntity,
+		"/indicators/shelter.nights/figures?where=" + q + "%3Dx":                                          http.StatusUnprocessableEntity,
+		"/indicators/shelter.nights/figures?part=" + q + "%3Dx":                                           http.StatusUnprocessableEntity,
+		"/indicators/shelter.nights/figures?annual=" + q:                                                  http.StatusUnprocessableEntity,
+		"/indicators/shelter.nights/figures?" + q + "=1":                                                  http.StatusUnprocessableEntity,
+		"/indicators/nrm.decisions.first/effect/its?at=" + q:                                              http.StatusUnprocessableEntity,
+		"/indicators/nrm.decisions.first/effect/its?at=2023-01-30&where=" + q + "%3Dx":                    http.StatusUnprocessableEntity,
+		"/indicators/nrm.decisions.first/effect/its?at=" + q + "%3D2023-02-31":                            http.StatusUnprocessableEntity,
+		"/indicators/nrm.decisions.first/effect/its?at=2023-01-30&level=" + q:                             http.StatusUnprocessableEntity,
+		"/indicators/nrm.decisions.first/effect/did?at=2023-01-30&treated=age%3Dadult&control=age%3D" + q: http.StatusUnprocessableEntity,
+		"/indicators/shelter.nights/export?format=" + q:                                                   http.StatusUnprocessableEntity,
+		"/indicators?text=" + strings.Repeat(canary, 20):                                                  http.StatusUnprocessableEntity,
 		"/" + canary: http.StatusNotFound,
 	} {
 		rec := f.ask(http.MethodGet, "/api/v1"+path, f.token)

@@ -43,16 +43,21 @@ func (q *Query) room() (indicator.Query, error) {
 	if out.Part, err = cell("query.part", q.Part); err != nil {
 		return out, err
 	}
-	for _, end := range []struct {
-		name, text string
-		to         *indicator.Period
-	}{{"query.from", q.From, &out.From}, {"query.to", q.To, &out.To}} {
-		if err := end.to.UnmarshalText([]byte(end.text)); err != nil {
-			return out, fault.New(fault.Invalid, "The query is not valid.").
-				WithField(end.name, "write a year, quarter or month: 2022, 2022-Q2 or 2022-04").Wrap(err)
-		}
+	if out.From, err = period("query.from", q.From); err != nil {
+		return out, err
 	}
-	return out, nil
+	out.To, err = period("query.to", q.To)
+	return out, err
+}
+
+// period reads a period; "" is the open end.
+func period(name, text string) (indicator.Period, error) {
+	var p indicator.Period
+	if err := p.UnmarshalText([]byte(text)); err != nil {
+		return p, fault.New(fault.Invalid, "The query is not valid.").
+			WithField(name, "write a year, quarter or month: 2022, 2022-Q2 or 2022-04").Wrap(err)
+	}
+	return p, nil
 }
 
 // cell reads dimension=code texts; none of them is the total.
@@ -78,6 +83,7 @@ func (s *server) measures() {
 	get(s, "list-releases", "/releases", "Releases the node holds", as(s, false, s.releases))
 	get(s, "get-changes", "/releases/{id}/changes", "What a release changed", as(s, true, s.changes))
 	s.export()
+	s.effects()
 }
 
 // get registers a reading operation.
