@@ -42,6 +42,7 @@ type grammar struct {
 	Init       initCmd       `cmd:"" help:"Set up a node."`
 	Import     importCmd     `cmd:"" help:"Take in published figures."`
 	Measure    measureCmd    `cmd:"" help:"Show indicators and figures."`
+	Effect     effectCmd     `cmd:"" help:"Estimate what changed at a date."`
 	Token      tokenCmd      `cmd:"" help:"Manage tokens of the interface /api/v1."`
 	Link       linkCmd       `cmd:"" help:"Make a link that signs in once."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for a shell."`

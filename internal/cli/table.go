@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/vocab"
 )
 
 // wideColumns is how many series stand side by side; more are printed one below the other.
@@ -21,28 +23,53 @@ const dash = "–"
 func printAnswer(r *run, a indicator.Answer) error {
 	var b strings.Builder
 	p := r.words
-	fmt.Fprintf(&b, "%s (%s)\n%s\n", p.T(a.Indicator.Title), a.Indicator.ID, unitLine(p, a))
+	t := newTable(p, a)
+	fmt.Fprintf(&b, "%s (%s)\n%s\n", p.T(a.Indicator.Title), a.Indicator.ID, t.subtitle())
 	if len(a.Series) == 0 {
 		fmt.Fprintf(&b, "\n%s\n", p.T("No figures for this query."))
 	}
-	used := marks{}
 	for _, group := range groups(a.Series) {
 		b.WriteString("\n")
-		printGroup(&b, p, writer{p, a}, group, used)
+		t.group(&b, group)
 	}
-	used.explain(&b, p)
+	t.used.explain(&b, p)
+	t.breaks(&b)
 	printFoot(&b, p, a)
 	_, err := r.out.Write([]byte(b.String()))
 	return err
 }
 
-func unitLine(p *i18n.Printer, a indicator.Answer) string {
-	line := p.T("Unit: %s", p.T(a.Indicator.Unit))
-	if a.Share {
-		line = p.T("Unit: share, in per cent")
+// table writes the figures of one answer.
+type table struct {
+	p    *i18n.Printer
+	a    indicator.Answer
+	area string // the area of all series, "" when there are several
+	used marks
+}
+
+func newTable(p *i18n.Printer, a indicator.Answer) table {
+	t := table{p: p, a: a, used: marks{}}
+	for i, s := range a.Series {
+		if i == 0 {
+			t.area = s.Area
+		}
+		if s.Area != t.area {
+			t.area = ""
+		}
 	}
-	if a.Query.KnownOn != "" {
-		line += "; " + p.T("as known on %s", p.Date(a.Query.KnownOn))
+	return t
+}
+
+func (t table) subtitle() string {
+	line := t.p.T("Unit: %s", t.p.T(t.a.Indicator.Unit))
+	if t.a.Share {
+		line = t.p.T("Unit: share, in per cent")
+	}
+	if t.area != "" {
+		line = areaName(t.p, t.area) + "; " + line
+	}
+	if t.a.Query.KnownOn != "" {
+		line += "; " + t.p.T("as known on %s", t.p.Date(t.a.Query.KnownOn))
 	}
 	return line
 }
@@ -72,29 +99,68 @@ func samePeriods(a, b indicator.Series) bool {
 	return true
 }
 
-// printGroup writes series with the same periods as one table.
-func printGroup(b *strings.Builder, p *i18n.Printer, w writer, group []indicator.Series, used marks) {
+// group writes series with the same periods as one table.
+func (t table) group(b *strings.Builder, group []indicator.Series) {
 	rows := [][]string{{""}}
 	for _, s := range group {
-		rows[0] = append(rows[0], heading(p, s))
+		// The mark behind a figure has a column of its own width below the heading.
+		rows[0] = append(rows[0], t.heading(s)+"  ")
 	}
 	for n, point := range group[0].Points {
-		row := []string{periodText(p, point.Period)}
+		row := []string{periodText(t.p, point.Period)}
 		for _, s := range group {
-			row = append(row, w.point(s.Points[n], used))
+			row = append(row, t.point(s.Points[n]))
 		}
 		rows = append(rows, row)
 	}
 	printColumns(b, rows)
-	for _, s := range group {
+}
+
+// breaks lists every break once, though several series have it.
+func (t table) breaks(b *strings.Builder) {
+	seen := map[string]bool{}
+	for _, s := range t.a.Series {
 		for _, br := range s.Breaks {
-			fmt.Fprintf(b, "%s\n", p.T("Break in %s from %s (%s): %s", heading(p, s), periodText(p, br.Period), p.T(br.Kind.String()), p.T(br.Note)))
+			text := t.p.T("Break from %s (%s): %s", periodText(t.p, br.Period), t.p.T(br.Kind.String()), t.p.T(br.Note))
+			if !seen[text] {
+				seen[text] = true
+				fmt.Fprintf(b, "%s\n", text)
+			}
 		}
 	}
 }
 
-func heading(p *i18n.Printer, s indicator.Series) string {
-	return strings.TrimSpace(s.Area + " " + p.T(s.Label))
+func (t table) heading(s indicator.Series) string {
+	label := cellName(t.p, s)
+	if t.area == "" {
+		return s.Area + " " + label
+	}
+	return label
+}
+
+// cellName names the cell of a series in the reader's language.
+func cellName(p *i18n.Printer, s indicator.Series) string {
+	if p.Lang() == "en" {
+		return s.Label
+	}
+	var parts []string
+	for part := range strings.SplitSeq(string(s.Key), "|") {
+		dim, code, ok := strings.Cut(part, "=")
+		if !ok {
+			return p.T("Total")
+		}
+		parts = append(parts, cmp.Or(vocab.Label(vocab.Scheme(dim), code, p.Lang()), code))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// areaName names a country with its code.
+func areaName(p *i18n.Printer, code string) string {
+	name := vocab.Label(vocab.Area, code, p.Lang())
+	if name == "" || name == code {
+		return code
+	}
+	return name + " (" + code + ")"
 }
 
 func periodText(p *i18n.Printer, period indicator.Period) string {
@@ -108,36 +174,30 @@ func periodText(p *i18n.Printer, period indicator.Period) string {
 	}
 }
 
-// writer writes the numbers of an answer.
-type writer struct {
-	p *i18n.Printer
-	a indicator.Answer
-}
-
 // point is the figure and the letter of what is to be known about it.
-func (w writer) point(point indicator.Point, used marks) string {
+func (t table) point(point indicator.Point) string {
 	if point.IsMissing() {
 		return dash + "  "
 	}
-	text := w.number(point.Lo)
+	text := t.number(point.Lo)
 	if point.Lo != point.Hi {
-		text += dash + w.number(point.Hi)
+		text += dash + t.number(point.Hi)
 	}
-	return text + " " + used.of(point)
+	return text + " " + t.used.of(point)
 }
 
 // number writes a count in full, a share in per cent, and a rate with the digits that tell it from
 // its neighbours.
-func (w writer) number(v float64) string {
+func (t table) number(v float64) string {
 	switch {
-	case w.a.Share:
-		return w.p.Percent(v, 1)
-	case v == math.Trunc(v) && w.a.Indicator.Kind == indicator.Count:
-		return w.p.Number(v, 0)
+	case t.a.Share:
+		return t.p.Percent(v, 1)
+	case v == math.Trunc(v) && t.a.Indicator.Kind == indicator.Count:
+		return t.p.Number(v, 0)
 	case math.Abs(v) < 1:
-		return w.p.Number(v, 4)
+		return t.p.Number(v, 4)
 	default:
-		return w.p.Number(v, 2)
+		return t.p.Number(v, 2)
 	}
 }
 
@@ -179,7 +239,7 @@ func printFoot(b *strings.Builder, p *i18n.Printer, a indicator.Answer) {
 	c := a.Coverage
 	fmt.Fprintf(b, "\n%s\n", p.T("Coverage: %s of %s periods have a figure.", p.Int(int64(c.Reported)), p.Int(int64(c.Expected))))
 	for _, note := range a.Notes {
-		fmt.Fprintf(b, "%s\n", p.T("Note: %s", p.T(note.Msg, note.Args...)))
+		fmt.Fprintf(b, "%s\n", p.T("Note: %s", note.In(p)))
 	}
 	for _, rel := range a.Releases {
 		fmt.Fprintf(b, "%s\n", p.T("Source: %s, %s", p.T(rel.Label), p.Date(rel.ReleasedOn)))
