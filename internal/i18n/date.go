@@ -64,9 +64,11 @@ func (p *Printer) Quarter(year, q int) string {
 }
 
 // pattern fills a CLDR date pattern of the fields y, M and d; text in quotes stands for itself.
+// The era (G, in Thai) is left out with its space: the calendar is always the Gregorian one.
 func (p *Printer) pattern(pattern string, year, month, day int) string {
 	var b strings.Builder
 	quoted := false
+	pattern = strings.ReplaceAll(pattern, "G ", "")
 	for i := 0; i < len(pattern); {
 		c := pattern[i]
 		if c == '\'' {
