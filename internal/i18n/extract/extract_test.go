@@ -156,11 +156,12 @@ func TestCheckFindsDefects(t *testing.T) {
 	found.add("a.go", "a.go:1", "Hello %s", "")
 	found.add("a.go", "a.go:2", "%d row of %s", "%d rows of %s")
 	plural := func(forms ...string) string {
-		text := "msgid \"%d row of %s\"\nmsgid_plural \"%d rows of %s\"\n"
+		var text strings.Builder
+		text.WriteString("msgid \"%d row of %s\"\nmsgid_plural \"%d rows of %s\"\n")
 		for i, f := range forms {
-			text += "msgstr[" + string(rune('0'+i)) + "] \"" + f + "\"\n"
+			text.WriteString("msgstr[" + string(rune('0'+i)) + "] \"" + f + "\"\n")
 		}
-		return text + "\n"
+		return text.String() + "\n"
 	}
 	good := plural("none of %[2]s", "one of %[2]s", "two of %[2]s", "%d of %s", "%d of %s", "%d of %s")
 	hello := "msgid \"Hello %s\"\nmsgstr \"Ciao %s\"\n\n"
