@@ -24,7 +24,7 @@ func carriers() map[string][]string {
 // speakers lists the methods and functions whose constant results are texts, by folder and name.
 func speakers() map[string][]string {
 	return map[string][]string{
-		"internal/evaluation/indicator":          {"BreakKind.String"},
+		"internal/evaluation/indicator":          {"BreakKind.String", "Ends.String"},
 		"internal/evaluation/indicator/importer": {"Severity.String", "glotipReleased"},
 	}
 }

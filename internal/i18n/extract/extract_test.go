@@ -100,6 +100,7 @@ func f(p P, e E) {
 	add := func(n int, msg string) { out = append(out, Note{msg, n}) }
 	add(1, "Through a closure")
 	_ = Release{Label: "Of " + year}
+	_ = p.T([...]string{"Low", "High"}[i])
 }
 type Note struct { Msg string; Args any }
 func refuse(msg string, n int) error { return inner(msg) }
@@ -113,7 +114,7 @@ func inner(text string) error { return fault.New(fault.Invalid, text) }
 {{end}}{{template "y" ($.T "In brackets")}}{{printf "%s" ($.T "Deep" | upper)}}{{$.T .Dynamic}}{{end}}`,
 	})
 	want := []string{
-		"%d day", "%d row", "Bad %q.", "Deep", "Empty.", "First choice", "How to mend", "In %s", "In a condition", "In a field", "In brackets",
+		"%d day", "%d row", "Bad %q.", "Deep", "Empty.", "First choice", "High", "How to mend", "In %s", "In a condition", "In a field", "In brackets", "Low",
 		"Marked", "Mend it.", "Plain", "Second choice", "Through a closure", "Two parts", "With %s", "Wrapped.",
 	}
 	if diff := cmp.Diff(want, sorted(out.messages)); diff != "" {

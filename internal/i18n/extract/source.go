@@ -292,6 +292,14 @@ func (v *visitor) use(e ast.Expr, how rigour, given int, spread bool) {
 	if id, ok := e.(*ast.Ident); ok && v.trace(id, how) {
 		return
 	}
+	if chosen, ok := e.(*ast.IndexExpr); ok { // one of a list written on the spot
+		if list, ok := chosen.X.(*ast.CompositeLit); ok {
+			for _, one := range list.Elts {
+				v.use(one, how, given, spread)
+			}
+			return
+		}
+	}
 	if v.out == nil {
 		return
 	}
