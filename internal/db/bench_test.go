@@ -1,9 +1,13 @@
 package db_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
+	"os"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/fourfold/fourfold/internal/db"
@@ -74,4 +78,95 @@ func BenchmarkInsertRows(b *testing.B) {
 		}
 	}
 	b.ReportMetric(rows/(b.Elapsed().Seconds()/float64(b.N)), "rows/s")
+}
+
+// BenchmarkOpen opens a database of FOURFOLD_BENCH_MB megabytes, 32 when unset, reads from it and
+// closes it. Opening must not depend on the size.
+func BenchmarkOpen(b *testing.B) {
+	megabytes, err := strconv.Atoi(cmp.Or(os.Getenv("FOURFOLD_BENCH_MB"), "32"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	c := newConfig(b)
+	fillWith(b, c, megabytes)
+	for b.Loop() {
+		d, err := db.Open(b.Context(), c)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := d.Ping(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+		b.StopTimer()
+		if err := d.Close(); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+	}
+}
+
+func fillWith(b *testing.B, c db.Config, megabytes int) {
+	b.Helper()
+	d, err := db.Open(b.Context(), c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	mustWrite(b, d, "CREATE TABLE filler (id bigint NOT NULL PRIMARY KEY, page blob NOT NULL)")
+	page := make([]byte, 64<<10)
+	err = d.WriteUnaudited(b.Context(), "benchmark", func(tx *db.Tx) error {
+		_, err := tx.InsertRows(b.Context(), "filler", []string{"id", "page"}, "", func(yield func([]any, error) bool) {
+			for i := range megabytes << 20 / len(page) {
+				if !yield([]any{i, page}, nil) {
+					return
+				}
+			}
+		})
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkLongTransaction inserts 200,000 rows in one transaction and reports the peak of the
+// memory of the process, on Linux. Run it alone and with FOURFOLD_BENCH_ROWS for more.
+func BenchmarkLongTransaction(b *testing.B) {
+	n, err := strconv.Atoi(cmp.Or(os.Getenv("FOURFOLD_BENCH_ROWS"), "200000"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		b.StopTimer()
+		d := openFigures(b)
+		b.StartTimer()
+		err := d.WriteUnaudited(b.Context(), "benchmark", func(tx *db.Tx) error {
+			_, err := tx.InsertRows(b.Context(), "figure", figureCols, "", figures(n))
+			return err
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(n)/(b.Elapsed().Seconds()/float64(b.N)), "rows/s")
+	if kilobytes := peak(); kilobytes > 0 {
+		b.ReportMetric(kilobytes/1024, "peak-MB")
+	}
+}
+
+// peak returns the peak resident memory of the process in KiB, or 0 where it is not told.
+func peak() float64 {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(status)) {
+		var kilobytes float64
+		if n, _ := fmt.Sscanf(line, "VmHWM: %f", &kilobytes); n == 1 {
+			return kilobytes
+		}
+	}
+	return 0
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -110,13 +111,17 @@ func reducePostgres(e *pgconn.PgError) *engineError {
 		r.class = full
 	case e.Code == "25006":
 		r.class = readOnly
-	case strings.HasPrefix(e.Code, "42"), strings.HasPrefix(e.Code, "28"), strings.HasPrefix(e.Code, "3D"),
-		strings.HasPrefix(e.Code, "P0"):
-		// Syntax, names and rights: the message quotes the statement, in which values are
-		// placeholders. Messages of other classes quote values.
+	case quotesNoValues(e.Code):
 		r.detail = e.Message
 	}
 	return r
+}
+
+// quotesNoValues reports whether the message of an error of this code quotes names and the statement
+// only, in which values are placeholders: unsupported (0A), rights (28), no such database (3D) or
+// schema (3F), syntax and names (42), and what a trigger of ours raises (P0).
+func quotesNoValues(code string) bool {
+	return len(code) == 5 && slices.Contains([]string{"0A", "28", "3D", "3F", "42", "P0"}, code[:2])
 }
 
 func sqliteClass(code sqlite3.ExtendedErrorCode) class {

@@ -18,6 +18,8 @@ const (
 	parameterLimit = 2000
 	// copyLimit bounds the values collected for one COPY.
 	copyLimit = 20_000
+	// sizeLimit bounds the bytes of texts and blobs in a batch; one row may exceed it.
+	sizeLimit = 1 << 20
 )
 
 // InsertRows inserts rows of values for cols into table and returns how many rows were inserted.
@@ -49,8 +51,8 @@ func (tx *Tx) InsertRows(ctx context.Context, table string, cols []string, suffi
 		if len(row) != len(cols) {
 			return in.inserted, fmt.Errorf("db: a row of %d values for %d columns of %s", len(row), len(cols), table)
 		}
-		in.args = append(in.args, row...)
-		if len(in.args) < in.batch*len(cols) {
+		in.add(row)
+		if len(in.args) < in.batch*len(cols) && in.size < sizeLimit {
 			continue
 		}
 		if err := in.send(ctx); err != nil {
@@ -68,11 +70,24 @@ type inserter struct {
 	suffix   string
 	batch    int       // rows in a full batch
 	args     []any     // values of the rows collected, one row after another
+	size     int       // bytes of texts and blobs among them
 	full     *sql.Stmt // the statement of a full batch, once there was one
 	inserted int64
 }
 
 func (in *inserter) copies() bool { return in.tx.engine == Postgres && in.suffix == "" }
+
+func (in *inserter) add(row []any) {
+	in.args = append(in.args, row...)
+	for _, v := range row {
+		switch v := v.(type) {
+		case string:
+			in.size += len(v)
+		case []byte:
+			in.size += len(v)
+		}
+	}
+}
 
 // send sends the rows collected and forgets them.
 func (in *inserter) send(ctx context.Context) (err error) {
@@ -90,7 +105,7 @@ func (in *inserter) send(ctx context.Context) (err error) {
 	}
 	in.inserted += n
 	clear(in.args) // a long text must not live until it is overwritten
-	in.args = in.args[:0]
+	in.args, in.size = in.args[:0], 0
 	return err
 }
 

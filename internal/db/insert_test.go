@@ -163,6 +163,32 @@ func TestInsertRowsWithinSequence(t *testing.T) {
 	}
 }
 
+// TestInsertRowsLong sends texts of which one batch would hold hundreds of megabytes.
+func TestInsertRowsLong(t *testing.T) {
+	const rows, length = 60, 700_000
+	d := dbtest.Open(t)
+	mustWrite(t, d, "CREATE TABLE long (id bigint NOT NULL PRIMARY KEY, a text NOT NULL)")
+	for _, suffix := range []string{"", "ON CONFLICT DO NOTHING"} {
+		var n, size int64
+		err := d.WriteUnaudited(t.Context(), "test", func(tx *db.Tx) (err error) {
+			n, err = tx.InsertRows(t.Context(), "long", []string{"id", "a"}, suffix, func(yield func([]any, error) bool) {
+				for i := range rows {
+					if !yield([]any{i + rows*len(suffix), strings.Repeat("x", length)}, nil) {
+						return
+					}
+				}
+			})
+			if err != nil {
+				return err
+			}
+			return tx.QueryRow(t.Context(), "SELECT CAST(sum(length(a)) AS bigint) FROM long").Scan(&size)
+		})
+		if err != nil || n != rows || size%(rows*length) != 0 {
+			t.Errorf("%d rows, %d characters: %v", n, size, err)
+		}
+	}
+}
+
 // TestInsertRowsTypes sends every type that rooms use, through both ways of sending.
 func TestInsertRowsTypes(t *testing.T) {
 	type named string

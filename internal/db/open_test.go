@@ -139,20 +139,6 @@ func plainSQLite(t *testing.T, path string) {
 	}
 }
 
-func TestKeyFileOfOthers(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("needs file permissions: run on a Unix system")
-	}
-	for _, mode := range []os.FileMode{0o640, 0o604, 0o660, 0o606} {
-		c := newConfig(t)
-		create(t, c)
-		if err := os.Chmod(c.KeyFile, mode); err != nil {
-			t.Fatal(err)
-		}
-		wantFault(t, c, fault.Invalid, "by other users")
-	}
-}
-
 // TestNewFiles looks at what Open leaves on the disk: closed to others, and nothing in clear.
 func TestNewFiles(t *testing.T) {
 	const marker = "an invented marker that must not be found"
