@@ -31,6 +31,9 @@ func (s *Server) about(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, ind := range measures {
+		if ind.SourceTitle == "" {
+			continue // a table of a user's own that names no source
+		}
 		row := sourceRow{ind.SourceTitle, ind.SourceURL, ind.Licence, ind.Attribution, ind.Shippable}
 		if !slices.Contains(page.Sources, row) {
 			page.Sources = append(page.Sources, row)

@@ -2,7 +2,10 @@ package web
 
 import (
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/evaluation/indicator/importer"
@@ -119,6 +122,7 @@ type checkedPage struct {
 	Saved    bool
 	Report   indicator.Report
 	Problems []problemRow
+	Margins  []marginRow
 }
 
 // problemRow is one problem in the reader's language.
@@ -146,7 +150,7 @@ func (s *Server) checked(w http.ResponseWriter, r *http.Request) error {
 	}
 	return s.render(w, r, http.StatusOK, "import_checked", checkedPage{
 		Page: s.page(r, title), ID: got.ID, Saved: got.Saved, Report: got.Report,
-		Problems: problemRows(p, got.Report.Problems),
+		Problems: problemRows(p, got.Report.Problems), Margins: marginRows(p, got.Report.Margins),
 	})
 }
 
@@ -167,6 +171,29 @@ func problemRows(p *i18n.Printer, problems []indicator.Problem) []problemRow {
 			row.Mend = p.T(found.Mend, found.MendArgs...)
 		}
 		rows = append(rows, row)
+	}
+	return rows
+}
+
+// marginRow is a published total that differs from its cells, in the reader's language.
+type marginRow struct{ When, Where, Over, Published, Summed string }
+
+// mostMargins is how many differing totals the page lists; the command line lists all.
+const mostMargins = 20
+
+func marginRows(p *i18n.Printer, checks []indicator.MarginCheck) []marginRow {
+	var rows []marginRow
+	for _, c := range checks[:min(len(checks), mostMargins)] {
+		cell := c.Key.Cell()
+		parts := []string{areaName(p, c.Area)}
+		for _, d := range slices.Sorted(maps.Keys(cell)) {
+			parts = append(parts, codeName(p, d, cell[d], ""))
+		}
+		rows = append(rows, marginRow{
+			When: periodName(p, c.Period), Where: strings.Join(parts, " · "),
+			Over:      dimName(p, indicator.Dimension{Dim: c.Over}),
+			Published: valueText(p, c.Published), Summed: valueText(p, c.Summed),
+		})
 	}
 	return rows
 }

@@ -174,10 +174,10 @@ func (s *Server) ways(v visit) []way {
 		way
 		need auth.Permission
 	}{
+		{way{"/node", p.T("See how the node is"), p.T("Version, database, last import. No case.")}, auth.AdministerNode},
 		{way{"/measures", p.T("Read the measures"), p.T("Every figure with its definition, its source and what it cannot tell.")}, auth.ReadMeasures},
 		{way{"/policy-review", p.T("Weigh a change of policy"), p.T("What happened, what coincided, and what cannot be said.")}, auth.ReadPolicy},
 		{way{"/import", p.T("Take in a new release"), p.T("A file is checked row by row before anything is saved.")}, auth.ImportMeasures},
-		{way{"/node", p.T("See how the node is"), p.T("Version, database, last import. No case.")}, auth.AdministerNode},
 	}
 	var open []way
 	for _, w := range all {
