@@ -34,8 +34,7 @@ func TestImportGLOTIP2025(t *testing.T) {
 // TestGBRBreak2017: 601 in 2016 and 5,138 in 2017, when the source became the national referral
 // mechanism.
 func TestGBRBreak2017(t *testing.T) {
-	r, a := room(t)
-	take(t, r, a, "glotip", "unodc-glotip", "data_glotip_2025.csv.gz")
+	r, a := published(t)
 	q := Query{Indicator: GLOTIPVictims, Areas: []string{"GBR"}}
 	s := ask(t, r, a, q).Series[0]
 	if len(s.Breaks) != 1 || s.Breaks[0].Period != figure.YearOf(2017) || s.Breaks[0].Kind != Detected {
@@ -63,8 +62,7 @@ func TestGBRBreak2017(t *testing.T) {
 // TestGBRAgainstNationalSeries: yearly sums of the referrals against the country's report, within
 // 0.25 % for 2017 to 2021 (README of uk-nrm).
 func TestGBRAgainstNationalSeries(t *testing.T) {
-	r, a := room(t)
-	take(t, r, a, "glotip", "unodc-glotip", "data_glotip_2025.csv.gz")
+	r, a := published(t)
 	from, to := figure.YearOf(2017), figure.YearOf(2021)
 	got, err := r.Reconcile(t.Context(), a,
 		Query{Indicator: NRMReferrals, Areas: []string{"GBR"}, Annual: true, From: from, To: to},
@@ -87,13 +85,16 @@ func TestGBRAgainstNationalSeries(t *testing.T) {
 // TestGLOTIPVintages: the 2025 publication revises the one of 2024 and overwrites nothing. The
 // order of import does not matter.
 func TestGLOTIPVintages(t *testing.T) {
-	r, a := room(t)
-	newer := take(t, r, a, "glotip", "unodc-glotip", "data_glotip_2025.csv.gz")
+	r, a := published(t)
+	newer, err := r.Releases(t.Context(), a, "glotip")
+	if err != nil || len(newer) != 1 {
+		t.Fatalf("%v %v", newer, err)
+	}
 	older := take(t, r, a, "glotip", "unodc-glotip", "data_glotip_2024.csv.gz")
 	if older.Rows != 46556 || older.Saved != 46556 || older.Releases[0].Basis != "recalled" {
 		t.Errorf("2024: %+v", older)
 	}
-	c, err := r.Changes(t.Context(), a, newer.Releases[0].ID)
+	c, err := r.Changes(t.Context(), a, newer[0].ID)
 	if err != nil {
 		t.Fatal(err)
 	}

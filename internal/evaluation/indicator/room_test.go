@@ -2,7 +2,10 @@ package indicator
 
 import (
 	"context"
+	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,6 +40,70 @@ func roomOn(t testing.TB, d *db.DB) (*Indicators, auth.Actor) {
 		t.Fatal(err)
 	}
 	return &Indicators{DB: d}, auth.CLI(org)
+}
+
+// published is a room with the national series, the detailed table and the UNODC publication of
+// 2025. On SQLite it is made once and every test gets a copy of the file.
+func published(t testing.TB) (*Indicators, auth.Actor) {
+	t.Helper()
+	c := dbtest.Config(t)
+	if strings.HasPrefix(c.URL, "postgres") {
+		return fillPublished(t, openRoom(t, c))
+	}
+	image.Do(func() { image.bytes, image.actor = makeImage(t) })
+	if image.bytes == nil {
+		t.Fatal("the room of the published figures could not be made; see the first test that failed")
+	}
+	if err := os.WriteFile(c.URL, image.bytes, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return &Indicators{DB: openRoom(t, c)}, image.actor
+}
+
+// image is the file of the room of published figures.
+var image struct {
+	sync.Once
+	bytes []byte
+	actor auth.Actor
+}
+
+func makeImage(t testing.TB) ([]byte, auth.Actor) {
+	t.Helper()
+	c := dbtest.Config(t)
+	d, err := db.Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, a := fillPublished(t, d)
+	if err := d.Close(); err != nil { // folds the log into the file
+		t.Fatal(err)
+	}
+	bytes, err := os.ReadFile(c.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes, a
+}
+
+func openRoom(t testing.TB, c db.Config) *db.DB {
+	t.Helper()
+	d, err := db.Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	return d
+}
+
+func fillPublished(t testing.TB, d *db.DB) (*Indicators, auth.Actor) {
+	t.Helper()
+	r, a := roomOn(t, d)
+	if err := r.Seed(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	take(t, r, a, "nrm", "uk-nrm", "nrm_referrals_2022Q2_2023Q4.csv.gz")
+	take(t, r, a, "glotip", "unodc-glotip", "data_glotip_2025.csv.gz")
+	return r, a
 }
 
 // take imports a reference file.
@@ -100,7 +167,7 @@ func TestReferrals2022Q2BothVintages(t *testing.T) {
 		t.Errorf("before anything was published: %+v", ans.Series)
 	}
 	// The same from the detailed table itself.
-	take(t, r, a, "nrm", "uk-nrm", "nrm_referrals_2022Q2_2023Q4.csv.gz")
+	r, a = published(t)
 	p = one(t, ask(t, r, a, quarter(2022, 2)))
 	if p.Value != figure.Of(4157) || len(p.Earlier) != 1 || p.Earlier[0].Value != figure.Of(4171) {
 		t.Errorf("after the detailed table: %+v", p)
@@ -113,15 +180,14 @@ func TestReferrals2022Q2BothVintages(t *testing.T) {
 
 // TestNaiveSum32406Refused: adding every row of 2022-Q2 gives 32,406, 7.8 times the total.
 func TestNaiveSum32406Refused(t *testing.T) {
-	r, a := room(t)
-	take(t, r, a, "nrm", "uk-nrm", "nrm_referrals_2022Q2_2023Q4.csv.gz")
+	r, a := published(t)
 	q := quarter(2022, 2)
 	q.Indicator = NRMReferralsDetail
 	_, err := r.NaiveSum(t.Context(), a, q)
 	wantKind(t, err, fault.Invalid)
-	const want = `These cells cannot be added up: totals stand among them ("responder_type=government" includes "citizenship=x-afghan-albanian|responder_type=government"). The sum would be 32406 where the total is 4171, 7.8 times too much.`
-	t.Log(err)
-	_ = want
+	if !strings.Contains(err.Error(), "The sum would be 32406 where the total is 4171, 7.8 times too much.") {
+		t.Errorf("the reason: %v", err)
+	}
 	q.By = figure.DimResponderType
 	sum, err := r.Total(t.Context(), a, q)
 	if err != nil {
@@ -153,5 +219,4 @@ func TestAnnualReferrals(t *testing.T) {
 	if ans.Coverage.Reported != 14 || ans.Coverage.Expected != 15 || ans.Coverage.Missing[0] != "2009 (partly)" {
 		t.Errorf("coverage %+v", ans.Coverage)
 	}
-	t.Log(ans.Notes, s.Breaks, ans.Hash)
 }
