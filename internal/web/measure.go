@@ -164,7 +164,7 @@ func (s *Server) fillMeasure(r *http.Request, page *measurePage, c choice, areas
 		page.Notes = append(page.Notes, n.In(p))
 	}
 	page.Releases = releaseLines(p, answer.Releases)
-	page.Total = s.totalMade(r, ind, q, answer)
+	page.Total = s.totalMade(r, q, answer)
 	return http.StatusOK, page.arrange(c, answer)
 }
 
@@ -240,7 +240,7 @@ func (page *measurePage) arrange(c choice, answer indicator.Answer) error {
 		chosen = linesOf(p, ind, newestFour(answer.Series), c.by)
 		page.Shown = p.T("The four largest of %s are drawn. The table view has all of them.", p.Int(int64(len(lines))))
 	}
-	page.Table = byPeriod(p, "figures", p.T("The same figures as a table"), axis, chosen)
+	page.Table = tableOf(p, "figures", p.T("The same figures as a table"), axis, chosen)
 	if c.view == viewTable {
 		page.Table.Caption = page.Name
 		return nil
@@ -329,7 +329,7 @@ func coverageOf(p *i18n.Printer, c indicator.Coverage) coverageText {
 		return coverageText{}
 	}
 	out := coverageText{
-		Text: p.T("%s of %s expected figures were published.", p.Int(int64(c.Reported)), p.Int(int64(c.Expected))),
+		Text: p.T("%s of %s figures were published.", p.Int(int64(c.Reported)), p.Int(int64(c.Expected))),
 	}
 	const named = 12
 	out.Missing = c.Missing[:min(named, len(c.Missing))]

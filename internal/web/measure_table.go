@@ -2,6 +2,8 @@ package web
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/i18n"
@@ -22,9 +24,10 @@ type figureTable struct {
 
 // tableRow is one row: a head and its cells.
 type tableRow struct {
-	Head  string
-	Note  string // for example that the series breaks here
-	Cells []tableCell
+	Head   string
+	Note   string // for example that the series breaks here
+	Breaks bool   // the series breaks between this row and the next
+	Cells  []tableCell
 }
 
 // tableCell is one value. Marks are single letters explained under the table.
@@ -35,7 +38,11 @@ type tableCell struct {
 }
 
 // marks are the letters that may stand beside a value.
-type marks struct{ revised, derived, disputed, partial, ranged bool }
+type marks struct {
+	revised, derived, disputed, partial, ranged bool
+
+	published bool // at least one value stands as it was published
+}
 
 func (m *marks) cell(p *i18n.Printer, axis svg.Axis, pt indicator.Point) tableCell {
 	c := tableCell{Text: numbers(p, axis, pt.Value), Missing: pt.State == indicator.Missing}
@@ -46,14 +53,32 @@ func (m *marks) cell(p *i18n.Printer, axis svg.Axis, pt indicator.Point) tableCe
 		}
 	}
 	note(pt.Revised, &m.revised, "r")
-	note(pt.Derived && !pt.Partial(), &m.derived, "s")
+	note(pt.Derived && !pt.Partial() && axis.Unit == svg.Count, &m.derived, "s")
+	if !c.Missing && !pt.Derived {
+		m.published = true
+	}
 	note(pt.State == indicator.Disputed, &m.disputed, "d")
 	note(pt.Partial(), &m.partial, "p")
 	m.ranged = m.ranged || pt.State == indicator.Range
 	return c
 }
 
-func (m *marks) legend(p *i18n.Printer) []string {
+// explain adds the legend. When every value was added up here, the letter would stand everywhere
+// and say nothing: it is left out, and the legend says it once.
+func (m *marks) explain(t *figureTable) {
+	everywhere := m.derived && !m.published
+	if everywhere {
+		for i := range t.Rows {
+			for j := range t.Rows[i].Cells {
+				c := &t.Rows[i].Cells[j]
+				c.Marks = strings.ReplaceAll(c.Marks, "s", "")
+			}
+		}
+	}
+	t.Legend = m.legend(t.Printer, everywhere)
+}
+
+func (m *marks) legend(p *i18n.Printer, everywhere bool) []string {
 	var out []string
 	for _, l := range []struct {
 		is   bool
@@ -61,7 +86,8 @@ func (m *marks) legend(p *i18n.Printer) []string {
 	}{
 		{m.ranged, p.T("1–4 and the like: only bounds were published, to protect people in small groups")},
 		{m.revised, p.T("r: an earlier release had another value")},
-		{m.derived, p.T("s: added up here from published figures")},
+		{everywhere, p.T("Every figure here was added up from published ones.")},
+		{m.derived && !everywhere, p.T("s: added up here from published figures")},
 		{m.disputed, p.T("d: published more than once with different values")},
 		{m.partial, p.T("p: part of the period is missing, so this is not a total and is not drawn")},
 	} {
@@ -70,6 +96,52 @@ func (m *marks) legend(p *i18n.Printer) []string {
 		}
 	}
 	return out
+}
+
+// tableOf makes the table beside a chart. A single series of quarters or months becomes a row for
+// each year, which can be taken in at a glance.
+func tableOf(p *i18n.Printer, id, caption string, axis svg.Axis, lines []chartLine) figureTable {
+	if len(lines) == 1 && len(lines[0].series.Points) > 8 {
+		switch lines[0].series.Points[0].Period.Kind {
+		case indicator.Quarter:
+			return byYear(p, id, caption, axis, lines[0].series, 4)
+		case indicator.Month:
+			return byYear(p, id, caption, axis, lines[0].series, 12)
+		}
+	}
+	return byPeriod(p, id, caption, axis, lines)
+}
+
+// byYear makes a table with one row per year, newest first, and one column per quarter or month.
+func byYear(p *i18n.Printer, id, caption string, axis svg.Axis, s indicator.Series, parts int) figureTable {
+	t := figureTable{Printer: p, ID: id, Caption: caption, Corner: p.T("Year"), Cards: true}
+	for n := 1; n <= parts; n++ {
+		if parts == 12 {
+			t.Head = append(t.Head, p.MonthName(n))
+			continue
+		}
+		t.Head = append(t.Head, p.T("Q%d", n))
+	}
+	var m marks
+	index := make(map[indicator.Period]tableCell, len(s.Points))
+	for _, pt := range s.Points {
+		index[pt.Period] = m.cell(p, axis, pt)
+	}
+	first, last := s.Points[0].Period, s.Points[len(s.Points)-1].Period
+	for year := last.Year; year >= first.Year; year-- {
+		row := tableRow{Head: strconv.Itoa(year)}
+		for n := 1; n <= parts; n++ {
+			row.Cells = append(row.Cells, index[indicator.Period{Kind: first.Kind, Year: year, N: n}])
+		}
+		for _, b := range s.Breaks {
+			if b.Period.Year == year {
+				row.Note = strings.TrimPrefix(row.Note+", "+p.T("break at %s", periodName(p, b.Period)), ", ")
+			}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	m.explain(&t)
+	return t
 }
 
 // byPeriod makes a table with one row per period, newest first, and one column per line.
@@ -93,14 +165,14 @@ func byPeriod(p *i18n.Printer, id, caption string, axis svg.Axis, lines []chartL
 	for _, period := range periods {
 		row := tableRow{Head: periodName(p, period)}
 		if breaks[period] {
-			row.Note = p.T("from here on not comparable with earlier periods")
+			row.Note, row.Breaks = p.T("from here on not comparable with earlier periods"), true
 		}
 		for i := range lines {
 			row.Cells = append(row.Cells, m.cell(p, axis, index[i][period]))
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	t.Legend = m.legend(p)
+	m.explain(&t)
 	return t
 }
 
@@ -128,6 +200,6 @@ func bySeries(p *i18n.Printer, id, caption, corner string, axis svg.Axis, lines 
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	t.Legend = m.legend(p)
+	m.explain(&t)
 	return t
 }

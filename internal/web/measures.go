@@ -36,6 +36,16 @@ func (s *Server) measures(w http.ResponseWriter, r *http.Request) error {
 		}
 		page.Lines = append(page.Lines, line)
 	}
+	slices.SortStableFunc(page.Lines, func(a, b measureLine) int {
+		switch {
+		case a.Empty == b.Empty:
+			return 0
+		case b.Empty:
+			return -1
+		default:
+			return 1
+		}
+	})
 	return s.render(w, r, http.StatusOK, "measures", page)
 }
 

@@ -63,7 +63,6 @@ func (s *Server) policyReview(w http.ResponseWriter, r *http.Request) error {
 	}
 	axis := rateAxis(p)
 	page.Table = byPeriod(p, "rates", p.T("Share of first decisions that were positive"), axis, rates.lines)
-	page.Table.Legend = nil
 	page.Releases, page.Credit = releaseLines(p, rates.releases), p.T(rates.indicator.Attribution)
 	if err := s.fillEffect(r, &page); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"math"
 	"net/http"
 
 	"github.com/fourfold/fourfold/analysis/causal"
@@ -76,6 +77,12 @@ func (s *Server) fillEffect(r *http.Request, page *policyPage) error {
 	if err != nil {
 		return err
 	}
+	robust := one
+	robust.Errors = causal.NeweyWest
+	second, err := s.app.Indicators.InterruptedSeries(r.Context(), actor, robust)
+	if err != nil {
+		return err
+	}
 	all := one
 	all.Changes = dates
 	both, err := s.app.Indicators.InterruptedSeries(r.Context(), actor, all)
@@ -92,7 +99,7 @@ func (s *Server) fillEffect(r *http.Request, page *policyPage) error {
 		return err
 	}
 	page.Estimated = true
-	page.Series = seriesOf(p, first, both)
+	page.Series = seriesOf(p, first, second, both)
 	page.Series.Points = expectedTable(p, first)
 	page.Groups = groupsOf(p, groups)
 	for _, line := range first.Card {
@@ -111,7 +118,7 @@ func notesIn(p *i18n.Printer, notes []indicator.Note) []string {
 }
 
 // seriesOf writes the estimates of the interrupted series: with one date, and with both.
-func seriesOf(p *i18n.Printer, first, both indicator.Effect) seriesResult {
+func seriesOf(p *i18n.Printer, first, robust, both indicator.Effect) seriesResult {
 	run := first.Runs[0].Result
 	level := run.Changes[0].Level
 	out := seriesResult{
@@ -124,26 +131,22 @@ func seriesOf(p *i18n.Printer, first, both indicator.Effect) seriesResult {
 		Printer: p, ID: "estimates", Caption: p.T("The estimates in full"), Corner: p.T("Estimate"), Cards: true,
 		Head: []string{p.T("Log odds"), p.T("Standard error"), p.T("Odds ratio"), p.T("from"), p.T("to")},
 	}
-	newey := level
-	newey.SE = level.RobustSE
+	newey := robust.Runs[0].Result.Changes[0].Level
 	rows := []tableRow{
-		estimateRow(p, p.T("One date, %s", p.Date(first.Changes[0].Date)), p.T("model-based standard error"), level, level.ModelSE),
-		{
-			Head: p.T("The same with another standard error"), Note: p.T("Newey–West, which allows neighbouring quarters to resemble each other"),
-			Cells: textCells(p.Number(newey.Coef, 4), p.Number(newey.RobustSE, 4), p.Number(newey.Ratio, 4), "", ""),
-		},
+		estimateRow(p, p.T("One date, %s", p.Date(first.Changes[0].Date)), p.T("model-based standard error"), level),
+		estimateRow(p, p.T("The same with another standard error"), p.T("Newey–West, which allows neighbouring quarters to resemble each other"), newey),
 	}
 	result := both.Runs[0].Result
 	for i, change := range result.Changes {
-		rows = append(rows, estimateRow(p, p.T("Both dates in one model: step at %s", p.Date(both.Changes[i].Date)), p.T("model-based standard error"), change.Level, change.Level.ModelSE))
+		rows = append(rows, estimateRow(p, p.T("Both dates in one model: step at %s", p.Date(both.Changes[i].Date)), p.T("model-based standard error"), change.Level))
 	}
 	out.Table.Rows = rows
 	return out
 }
 
-func estimateRow(p *i18n.Printer, head, note string, e causal.Estimate, se float64) tableRow {
+func estimateRow(p *i18n.Printer, head, note string, e causal.Estimate) tableRow {
 	return tableRow{Head: head, Note: note, Cells: textCells(
-		p.Number(e.Coef, 4), p.Number(se, 4), p.Number(e.Ratio, 4), p.Number(e.RatioLower, 4), p.Number(e.RatioUpper, 4))}
+		p.Number(e.Coef, 4), p.Number(e.SE, 4), p.Number(e.Ratio, 4), p.Number(e.RatioLower, 4), p.Number(e.RatioUpper, 4))}
 }
 
 func textCells(texts ...string) []tableCell {
@@ -163,7 +166,8 @@ func groupsOf(p *i18n.Printer, c indicator.Contrast) groupResult {
 	share := func(f float64) string { return p.Percent(f, 1) }
 	points := func(f float64) string { return p.Number(f*100, 1) }
 	out := groupResult{
-		Lead: p.T("The share of positive first decisions changed by %s percentage points more among adults than among children.", points(r.Difference)),
+		Lead: p.T("The mean share went from %s to %s among adults and from %s to %s among children. The two changes differ by %s percentage points.",
+			share(r.Treated.Before), share(r.Treated.After), share(r.Control.Before), share(r.Control.After), points(math.Abs(r.Difference))),
 		Table: figureTable{
 			Printer: p, ID: "groups", Caption: p.T("Mean share of a quarter, 2021 and 2022 against 2023"), Corner: p.T("Group"), Cards: true,
 			Head: []string{p.T("Before"), p.T("After"), p.T("Change in points")},
