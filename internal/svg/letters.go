@@ -24,7 +24,7 @@ func width(s string) float64 {
 
 func advance(r rune) float64 {
 	switch {
-	case unicode.Is(unicode.Mn, r):
+	case unicode.In(r, unicode.Mn, unicode.Cf):
 		return 0
 	case strings.ContainsRune("iljtfrI.,:;'|!()[]- \u00a0\u202f", r):
 		return 0.34

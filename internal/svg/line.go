@@ -130,10 +130,7 @@ func (l Line) draw(c *canvas, suffix, class string, w, h float64) {
 	if labels == nil && len(l.Series) > 1 {
 		keys = len(l.Series)
 	}
-	top := float64(keys)*lineHeight + 22 + float64(marks.rows)*lineHeight
-	if marks.rows > 0 {
-		top += 6
-	}
+	top := float64(keys)*lineHeight + 30 + float64(marks.rows)*lineHeight
 	p.h = h + float64(keys+marks.rows)*lineHeight
 	p.scale.top, p.scale.bottom = top+4, p.h-30
 
