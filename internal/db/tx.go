@@ -31,8 +31,8 @@ type Tx struct {
 // last attempt starts about 0.6 s after the first conflict.
 const attempts = 7
 
-// Read runs fn in a read-only snapshot: everything fn reads is as of one moment. On PostgreSQL the
-// snapshot is taken by the first statement of fn, on SQLite likewise.
+// Read runs fn in a read-only snapshot: everything fn reads is as of one moment, that of its first
+// statement.
 func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 	if nested() {
 		return errNested()
@@ -44,9 +44,10 @@ func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 
 // Write runs fn in a transaction that is committed when fn returns nil and rolled back otherwise.
 // On SQLite writers run one after another. On PostgreSQL they run at once, each on a snapshot
-// (REPEATABLE READ), and fn runs again, up to seven times, when it met a concurrent change of
-// the same rows: fn must not keep results of an attempt that failed. A snapshot does not see what
-// others add meanwhile, so fn first bumps the version of the aggregate it decides about.
+// (REPEATABLE READ), and fn runs again, up to seven times in all, when it met a concurrent change of
+// the same rows: fn starts afresh each time, reads its input from the beginning and keeps nothing of
+// an attempt that failed. A snapshot does not see what others add meanwhile, so fn first bumps the
+// version of the aggregate it decides about.
 //
 // A transaction within a transaction, on the same goroutine, is refused.
 func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {

@@ -107,7 +107,11 @@ func TestWriteIsAllOrNothing(t *testing.T) {
 func TestFailedStatement(t *testing.T) {
 	d := openItems(t)
 	twice := func(yield func([]any, error) bool) {
-		_ = yield([]any{"o", "x", 1, 0}, nil) && yield([]any{"o", "x", 1, 0}, nil)
+		for range 2 {
+			if !yield([]any{"o", "x", 1, 0}, nil) {
+				return
+			}
+		}
 	}
 	for name, fail := range map[string]func(tx *db.Tx) error{
 		"Exec":  func(tx *db.Tx) error { _, err := tx.Exec(t.Context(), "UPDATE item SET n = -1"); return err },
