@@ -74,6 +74,25 @@ func (v *visitor) literal(c *ast.CompositeLit, name string) {
 	}
 }
 
+// assignment looks for texts given to a field of a carrier by name, in the package that declares
+// the type: i.Attribution = "…".
+func (v *visitor) assignment(a *ast.AssignStmt) {
+	if len(a.Lhs) != len(a.Rhs) {
+		return
+	}
+	for i, l := range a.Lhs {
+		to, ok := l.(*ast.SelectorExpr)
+		if !ok {
+			continue
+		}
+		for name, fields := range carriers() {
+			if v.fields[name] != nil && slices.Contains(fields, to.Sel.Name) {
+				v.use(a.Rhs[i], lenient, -1, false)
+			}
+		}
+	}
+}
+
 // value returns what a literal gives to a field, by name or by place.
 func (v *visitor) value(c *ast.CompositeLit, name, field string) ast.Expr {
 	for i, e := range c.Elts {

@@ -103,6 +103,7 @@ func f(p P, e E) {
 	_ = p.T([...]string{"Low", "High"}[i])
 }
 type Note struct { Msg string; Args any }
+func g(n *Note, o other) { n.Msg = "Into a field"; o.Text = "Elsewhere" }
 func refuse(msg string, n int) error { return inner(msg) }
 func inner(text string) error { return fault.New(fault.Invalid, text) }
 `,
@@ -114,7 +115,7 @@ func inner(text string) error { return fault.New(fault.Invalid, text) }
 {{end}}{{template "y" ($.T "In brackets")}}{{printf "%s" ($.T "Deep" | upper)}}{{$.T .Dynamic}}{{end}}`,
 	})
 	want := []string{
-		"%d day", "%d row", "Bad %q.", "Deep", "Empty.", "First choice", "High", "How to mend", "In %s", "In a condition", "In a field", "In brackets", "Low",
+		"%d day", "%d row", "Bad %q.", "Deep", "Empty.", "First choice", "High", "How to mend", "In %s", "In a condition", "In a field", "In brackets", "Into a field", "Low",
 		"Marked", "Mend it.", "Plain", "Second choice", "Through a closure", "Two parts", "With %s", "Wrapped.",
 	}
 	if diff := cmp.Diff(want, sorted(out.messages)); diff != "" {

@@ -198,6 +198,8 @@ func (v *visitor) visit(d ast.Node) {
 			v.call(n)
 		case *ast.CompositeLit:
 			v.literal(n, typeName(n.Type))
+		case *ast.AssignStmt:
+			v.assignment(n)
 		}
 		return true
 	})
