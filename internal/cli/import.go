@@ -35,7 +35,7 @@ func (c *importCSV) Run(r *run) error { return c.run(r, "csv") }
 // importFlags are the same for every format.
 type importFlags struct {
 	Files    []string `arg:"" name:"file" help:"Files, plain or .gz."`
-	Released string   `placeholder:"DATE" help:"Day on which the figures were published, 2024-03-07. Needed when neither the file nor the program knows it."`
+	Released string   `placeholder:"DATE" aliases:"released-on" help:"Day on which the figures were published, 2024-03-07. Needed when neither the file nor the program knows it."`
 	Label    string   `placeholder:"TEXT" help:"What the release is called."`
 	DryRun   bool     `help:"Check everything and save nothing."`
 	JSON     bool     `help:"Print the report as JSON."`
@@ -117,12 +117,13 @@ func printReport(r *run, report indicator.Report) error {
 	if !report.OK() {
 		return nil
 	}
-	outcome := p.T("%s: %s rows read, %s figures saved.", report.File, p.Int(int64(report.Rows)), p.Int(int64(report.Saved)))
+	read := p.N("%d row read", "%d rows read", report.Rows)
+	outcome := p.T("%s: %s, %s.", report.File, read, p.N("%d figure saved", "%d figures saved", report.Saved))
 	switch {
 	case report.Already:
 		outcome = p.T("%s: this very file is here already; nothing changed.", report.File)
 	case report.DryRun:
-		outcome = p.T("%s: %s rows read, nothing stands in the way. Nothing was saved (dry run).", report.File, p.Int(int64(report.Rows)))
+		outcome = p.T("%s: %s, nothing stands in the way. Nothing was saved (dry run).", report.File, read)
 	}
 	if _, err := fmt.Fprintln(r.out, outcome); err != nil {
 		return err

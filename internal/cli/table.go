@@ -3,17 +3,20 @@ package cli
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/svg"
 	"github.com/fourfold/fourfold/internal/vocab"
 )
 
 // wideColumns is how many series stand side by side; more are printed one below the other.
 const wideColumns = 6
+
+// markWidth is the room for the letters behind a figure.
+const markWidth = 2
 
 // dash stands for a figure that was not published.
 const dash = "–"
@@ -61,17 +64,20 @@ func newTable(p *i18n.Printer, a indicator.Answer) table {
 }
 
 func (t table) subtitle() string {
-	line := t.p.T("Unit: %s", t.p.T(t.a.Indicator.Unit))
-	if t.a.Share {
-		line = t.p.T("Unit: share, in per cent")
-	}
+	var parts []string
 	if t.area != "" {
-		line = areaName(t.p, t.area) + "; " + line
+		parts = append(parts, areaName(t.p, t.area))
+	}
+	switch {
+	case t.a.Share:
+		parts = append(parts, t.p.T("Unit: share, in per cent"))
+	case t.a.Indicator.Unit != "":
+		parts = append(parts, t.p.T("Unit: %s", t.p.T(t.a.Indicator.Unit)))
 	}
 	if t.a.Query.KnownOn != "" {
-		line += "; " + t.p.T("as known on %s", t.p.Date(t.a.Query.KnownOn))
+		parts = append(parts, t.p.T("as known on %s", t.p.Date(t.a.Query.KnownOn)))
 	}
-	return line
+	return strings.Join(parts, "; ")
 }
 
 // groups puts up to wideColumns series with the same periods side by side.
@@ -104,7 +110,7 @@ func (t table) group(b *strings.Builder, group []indicator.Series) {
 	rows := [][]string{{""}}
 	for _, s := range group {
 		// The mark behind a figure has a column of its own width below the heading.
-		rows[0] = append(rows[0], t.heading(s)+"  ")
+		rows[0] = append(rows[0], t.heading(s)+strings.Repeat(" ", 1+markWidth))
 	}
 	for n, point := range group[0].Points {
 		row := []string{periodText(t.p, point.Period)}
@@ -174,59 +180,61 @@ func periodText(p *i18n.Printer, period indicator.Period) string {
 	}
 }
 
-// point is the figure and the letter of what is to be known about it.
+// point is the figure, written as the pages write it, and the letters of what is to be known of it.
 func (t table) point(point indicator.Point) string {
-	if point.IsMissing() {
-		return dash + "  "
-	}
-	text := t.number(point.Lo)
-	if point.Lo != point.Hi {
-		text += dash + t.number(point.Hi)
+	text := dash
+	switch point.State {
+	case indicator.Exact:
+		text = svg.PointText(t.p, t.axis(), svg.Value(point.Lo))
+	case indicator.Range:
+		text = svg.PointText(t.p, t.axis(), svg.Between(point.Lo, point.Hi))
+	case indicator.Disputed:
+		text = svg.PointText(t.p, t.axis(), svg.Hull(point.Lo, point.Hi))
 	}
 	return text + " " + t.used.of(point)
 }
 
-// number writes a count in full, a share in per cent, and a rate with the digits that tell it from
-// its neighbours.
-func (t table) number(v float64) string {
+// axis says how the values read: in full, in per cent with one decimal, or as a rate with two.
+func (t table) axis() svg.Axis {
 	switch {
-	case t.a.Share:
-		return t.p.Percent(v, 1)
-	case v == math.Trunc(v) && t.a.Indicator.Kind == indicator.Count:
-		return t.p.Number(v, 0)
-	case math.Abs(v) < 1:
-		return t.p.Number(v, 4)
+	case t.a.Share, t.a.Indicator.Kind == indicator.Proportion:
+		return svg.Axis{Unit: svg.Share, Decimals: 1}
+	case t.a.Indicator.Kind == indicator.Rate:
+		return svg.Axis{Unit: svg.Rate, Decimals: 2}
 	default:
-		return t.p.Number(v, 2)
+		return svg.Axis{Unit: svg.Count}
 	}
 }
 
 // marks are the letters a table used.
 type marks map[string]bool
 
-// of returns one letter for a point, the most important first, or a space.
+// of returns the letters of a point, padded to markWidth. The pages use the same ones.
 func (m marks) of(point indicator.Point) string {
-	mark := " "
-	switch {
-	case point.Partial():
-		mark = "p"
-	case point.State == indicator.Disputed:
-		mark = "?"
-	case point.Revised:
-		mark = "r"
-	case point.Derived:
-		mark = "d"
+	letters := ""
+	for _, mark := range []struct {
+		is     bool
+		letter string
+	}{
+		{point.Revised, "r"},
+		{point.Derived && !point.Partial(), "s"},
+		{point.State == indicator.Disputed, "d"},
+		{point.Partial(), "p"},
+	} {
+		if mark.is && !point.IsMissing() {
+			m[mark.letter] = true
+			letters += mark.letter
+		}
 	}
-	m[mark] = true
-	return mark
+	return letters + strings.Repeat(" ", max(0, markWidth-len(letters)))
 }
 
 func (m marks) explain(b *strings.Builder, p *i18n.Printer) {
 	for _, mark := range []struct{ letter, meaning string }{
 		{"p", p.T("part of the year is missing")},
-		{"?", p.T("published more than once with different values; the range holds all of them")},
+		{"d", p.T("published more than once with different values; the range holds all of them")},
 		{"r", p.T("an earlier release had another figure")},
-		{"d", p.T("added up from published figures")},
+		{"s", p.T("added up from published figures")},
 	} {
 		if m[mark.letter] {
 			fmt.Fprintf(b, "%s  %s\n", mark.letter, mark.meaning)
