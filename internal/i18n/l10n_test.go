@@ -108,6 +108,9 @@ func TestIsolate(t *testing.T) {
 	if got := ar.T("Source: %s", "nrm.csv"); !strings.Contains(got, "\u2068nrm.csv\u2069") {
 		t.Errorf("a file name in an Arabic sentence stands bare: %+q", got)
 	}
+	if got, want := ar.T("(found %q)", "a\tb"), "(وُجد \u2068\"a\\tb\"\u2069)"; got != want {
+		t.Errorf("quoted: %+q, want %+q", got, want)
+	}
 }
 
 // The loader takes every language of the reference table, although we ship two; each can write

@@ -148,17 +148,29 @@ func (p *Printer) argument(a any) any {
 	case quantity:
 		return v
 	case string:
-		return p.Isolate(v)
+		return word{p, v}
 	case fmt.Stringer:
-		return p.Isolate(v.String())
+		return word{p, v.String()}
 	case error:
-		return p.Isolate(v.Error())
+		return word{p, v.Error()}
 	case int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64, float32, float64:
 		if p.digits != LatinDigits {
 			return numeral{p, v}
 		}
 	}
 	return a
+}
+
+// word is a text inside a sentence: isolated as a whole, with the quotation marks of %q.
+type word struct {
+	p *Printer
+	s string
+}
+
+// Format writes the text as fmt would, then isolates it.
+func (t word) Format(w fmt.State, verb rune) {
+	s := fmt.Sprintf(fmt.FormatString(w, verb), t.s)
+	_, _ = w.Write([]byte(t.p.Isolate(s)))
 }
 
 // quantity is the count of a plural text: grouped digits for %d, %s and %v.
