@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // Dim names a dimension of a table, for example "age": lower-case ASCII letters, digits and
@@ -149,26 +147,6 @@ func ValidCode(s string) bool {
 
 func codeRune(r rune) bool {
 	return r != unicode.ReplacementChar && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r))
-}
-
-// Slug turns the label of a category into a code: lower case, canonical composition, everything
-// that is neither letter nor digit as one hyphen. "Not specified or unknown" becomes
-// "not-specified-or-unknown". A label without letter or digit gives "".
-func Slug(label string) string {
-	var b strings.Builder
-	hyphen := false
-	for _, r := range norm.NFC.String(strings.ToLower(label)) {
-		if !codeRune(r) {
-			hyphen = b.Len() > 0
-			continue
-		}
-		if hyphen {
-			b.WriteByte('-')
-			hyphen = false
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
 }
 
 // IsTotalCode reports whether a code names a total that a source printed as if it were a category,

@@ -147,24 +147,25 @@ func splitsBy(want, key figure.Key) (figure.Dim, bool) {
 	return extra, extra != "" && len(have) == 0
 }
 
-// Naive adds all cells as they stand, which is right only when none of them includes another. It
-// is refused with fault.Invalid when cells of different shape are mixed; the message carries the
-// sum that would have come out, the total that margins give and the factor between them.
-// O(n·s) for s different shapes.
+// Naive adds all cells as they stand, which is right only when no person can be in two of them. It
+// is refused with fault.Invalid when cells overlap: a total beside its parts, the same cell twice,
+// or cells of two dimensions side by side. The message names two of them and, where the total can
+// be made, what would have come out and how many times too much that is.
+// O(n·s) for n cells of s different shapes.
 func Naive(cells []Cell) (figure.Value, error) {
 	values := make([]figure.Value, len(cells))
 	for i, c := range cells {
 		values[i] = c.Value
 	}
 	naive, _ := figure.Total(values...)
-	margin, within, mixed := overlap(cells)
-	if !mixed {
+	a, b, found := overlap(cells)
+	if !found {
 		return naive, nil
 	}
-	refused := fault.New(fault.Invalid, "These cells cannot be added up: totals stand among them (%q includes %q), so people would be counted more than once.", name(margin), name(within))
-	if total, _, _, err := Sum(cells, "", ""); err == nil && total.Hi > 0 {
-		refused = fault.New(fault.Invalid, "These cells cannot be added up: totals stand among them (%q includes %q). The sum would be %s where the total is %s, %.1f times too much.",
-			name(margin), name(within), naive.String(), total.String(), naive.Mid()/total.Mid())
+	refused := fault.New(fault.Invalid, "These cells cannot be added up: some overlap (%q and %q), so people would be counted more than once.", name(a), name(b))
+	if total, _, _, err := Sum(cells, "", ""); err == nil && total.Mid() > 0 {
+		refused = fault.New(fault.Invalid, "These cells cannot be added up: some overlap (%q and %q), so people would be counted more than once. The sum would be %s where the total is %s, %.1f times too much.",
+			name(a), name(b), naive.String(), total.String(), naive.Mid()/total.Mid())
 	}
 	return figure.Value{}, refused.WithHint("Ask for the total, which adds cells of one kind only, or fix every dimension.")
 }
@@ -176,34 +177,68 @@ func name(k figure.Key) string {
 	return string(k)
 }
 
-// overlap finds a cell that includes another one: equal keys, or a margin and a cell below it.
-func overlap(cells []Cell) (margin, within figure.Key, found bool) {
-	at := make(map[figure.Key]bool, len(cells))
-	shapes := map[string]bool{}
+// overlap finds two cells that may hold the same person: cells that agree on every dimension they
+// share. Cells of one shape do so only when they are equal; cells of two shapes are compared by
+// what is left of their keys on the shared dimensions.
+func overlap(cells []Cell) (a, b figure.Key, found bool) {
+	byShape := map[string][]figure.Key{}
 	for _, c := range cells {
-		if at[c.Key] {
-			return c.Key, c.Key, true
-		}
-		at[c.Key] = true
-		shapes[c.Key.Dims()] = true
+		shape := c.Key.Dims()
+		byShape[shape] = append(byShape[shape], c.Key)
 	}
-	for _, c := range cells {
-		for _, shape := range slices.Sorted(maps.Keys(shapes)) {
-			m := project(c.Key, shape)
-			if m != c.Key && at[m] && m.Dims() == shape && m.Covers(c.Key) {
-				return m, c.Key, true
+	shapes := slices.Sorted(maps.Keys(byShape))
+	for i, s := range shapes {
+		for _, t := range shapes[i:] {
+			if a, b, found := meet(byShape[s], byShape[t], shared(s, t), s == t); found {
+				return a, b, true
 			}
 		}
 	}
 	return "", "", false
 }
 
+// meet finds a key of each list that agree on the dimensions of shape; with same the lists are one.
+func meet(as, bs []figure.Key, shape string, same bool) (a, b figure.Key, found bool) {
+	at := make(map[figure.Key]figure.Key, len(as))
+	for _, k := range as {
+		p := project(k, shape)
+		if first, seen := at[p]; seen && same {
+			return first, k, true
+		}
+		at[p] = k
+	}
+	if same {
+		return "", "", false
+	}
+	for _, k := range bs {
+		if a, seen := at[project(k, shape)]; seen {
+			return a, k, true
+		}
+	}
+	return "", "", false
+}
+
+// shared returns the dimensions that two shapes have in common.
+func shared(s, t string) string {
+	var both []string
+	have := strings.Split(t, "|")
+	for d := range strings.SplitSeq(s, "|") {
+		if slices.Contains(have, d) {
+			both = append(both, d)
+		}
+	}
+	return strings.Join(both, "|")
+}
+
 // project keeps of key the dimensions that shape names.
 func project(key figure.Key, shape string) figure.Key {
+	if key.Dims() == shape {
+		return key
+	}
+	wanted := strings.Split(shape, "|")
 	var kept []string
 	for part := range strings.SplitSeq(string(key), "|") {
-		dim, _, _ := strings.Cut(part, "=")
-		if dim != "" && slices.Contains(strings.Split(shape, "|"), dim) {
+		if dim, _, ok := strings.Cut(part, "="); ok && slices.Contains(wanted, dim) {
 			kept = append(kept, part)
 		}
 	}

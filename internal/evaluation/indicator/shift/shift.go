@@ -9,7 +9,7 @@
 // largest eighth of them, so that a second break does not hide the first). A change is reported
 // when all of these hold:
 //
-//   - it lies more than 5.2 + 60/(n-4)² scales from the centre, n being the number of changes; the
+//   - it lies more than 4.3 + ln n + 40/(n-4)² scales from the centre, n being the number of changes; the
 //     scale is never smaller than what counts vary by chance, sqrt(1/x[i-1] + 1/x[i]);
 //   - the level changes by a factor of 1.5 or more;
 //   - one of the two counts is 30 or more;
@@ -87,7 +87,7 @@ func Find(values []figure.Value) []Shift {
 
 func threshold(n int) float64 {
 	k := float64(n - 4)
-	return 5.2 + 60/(k*k)
+	return 4.3 + math.Log(float64(n)) + 40/(k*k)
 }
 
 // score is the distance of change n from the centre of the others, in scales.
