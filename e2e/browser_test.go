@@ -271,11 +271,11 @@ func (p *tab) picture(name string) {
 	p.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	data, err := chromedp.Run(ctx, chromedp.FullScreenshot(75))
+	data, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	if err != nil {
 		p.Fatal(err)
 	}
-	keep(p, name+".jpg", data)
+	keep(p, name+".png", data)
 }
 
 // keep writes an artefact.

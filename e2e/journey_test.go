@@ -47,13 +47,22 @@ func (p *tab) follow(href string) {
 	}
 }
 
-// cell returns the text of the table cell beside a row's head.
-func (p *tab) cell(head string) string {
+// figure returns the text of a table cell for a part of a year: in a table of years by quarters or
+// months, or, for a short series, in the row of the period.
+func (p *tab) figure(year, part string) string {
 	p.Helper()
-	return ask[string](p, fmt.Sprintf(`(() => {
-		const row = [...document.querySelectorAll('table tr')].find(r => r.querySelector('th[scope=row]')?.firstChild?.textContent.trim() === %q);
-		return row ? row.querySelector('td').textContent.trim() : '';
-	})()`, head))
+	return ask[string](p, fmt.Sprintf(`((year, part) => {
+		const head = e => (e?.firstChild?.textContent ?? '').trim();
+		for (const table of document.querySelectorAll('table')) {
+			const at = [...table.querySelectorAll('thead th')].findIndex(h => head(h) === part);
+			for (const row of table.querySelectorAll('tbody tr')) {
+				const name = head(row.querySelector('th'));
+				if (at > 0 && name === year) return row.children[at].textContent.trim();
+				if (name === part + ' ' + year) return row.children[1].textContent.trim();
+			}
+		}
+		return '';
+	})(%q, %q)`, year, part))
 }
 
 // download presses a link that sends a file and returns what was saved.
@@ -102,7 +111,7 @@ func TestMeasureJourney(t *testing.T) {
 			t.Fatalf("choosing the day %q answered %d", c.known, status)
 		}
 		p.openTable()
-		if got := p.cell("Q2 2022"); !strings.HasPrefix(got, c.figure) {
+		if got := p.figure("2022", "Q2"); !strings.HasPrefix(got, c.figure) {
 			t.Errorf("known on %q: the page shows %q for the second quarter of 2022, want %s", c.known, got, c.figure)
 		}
 		if !p.fileHolds(t, `a[href*="figures.csv"]`, "2022-Q2", strings.ReplaceAll(c.figure, ",", "")) {
@@ -163,18 +172,18 @@ func TestLeaveThenBack(t *testing.T) {
 }
 
 // bad is a table in the generic format with a mistake in three of its lines.
-const bad = `indicator,indicator_title,unit,area,period,value
-shelter.nights,Nights (invented),nights,XFD,2025-01,120
-shelter.nights,Nights (invented),nights,XFD,2025-02,-4
-shelter.nights,Nights (invented),nights,Nowhereland,2025-03,130
-shelter.nights,Nights (invented),nights,XFD,2025-13,140
+const bad = `indicator,indicator_title,unit,area,released_on,period,value
+shelter.nights,Nights (invented),nights,XFD,2026-01-15,2025-01,120
+shelter.nights,Nights (invented),nights,XFD,2026-01-15,2025-02,-4
+shelter.nights,Nights (invented),nights,Nowhereland,2026-01-15,2025-03,130
+shelter.nights,Nights (invented),nights,XFD,2026-01-15,2025-13,140
 `
 
 // good is the same table without the mistakes.
-const good = `indicator,indicator_title,unit,area,period,value
-shelter.nights,Nights (invented),nights,XFD,2025-01,120
-shelter.nights,Nights (invented),nights,XFD,2025-02,<5
-shelter.nights,Nights (invented),nights,XFD,2025-03,"1,130"
+const good = `indicator,indicator_title,unit,area,released_on,period,value
+shelter.nights,Nights (invented),nights,XFD,2026-01-15,2025-01,120
+shelter.nights,Nights (invented),nights,XFD,2026-01-15,2025-02,<5
+shelter.nights,Nights (invented),nights,XFD,2026-01-15,2025-03,"1,130"
 `
 
 // TestImportJourney takes in a bad file, reads the report in every language, mends the file, and
@@ -209,8 +218,8 @@ func TestImportJourney(t *testing.T) {
 		t.Fatalf("saving answered %d", status)
 	}
 	p.visit("/measures/shelter.nights?view=table")
-	for head, want := range map[string]string{"January 2025": "120", "February 2025": "1–4", "March 2025": "1,130"} {
-		if got := p.cell(head); !strings.HasPrefix(strings.Trim(got, "\u2068\u2069"), want) {
+	for head, want := range map[string]string{"January": "120", "February": "1–4", "March": "1,130"} {
+		if got := p.figure("2025", head); !strings.HasPrefix(strings.Trim(got, "\u2068\u2069"), want) {
 			t.Errorf("%s: the page shows %q, want %q", head, got, want)
 		}
 	}

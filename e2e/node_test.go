@@ -50,7 +50,7 @@ func buildAndRun(m *testing.M) int {
 
 // node is the program, running.
 type node struct {
-	base   string // "http://127.0.0.1:port"
+	base   string // "http://localhost:port", the name the program itself gives
 	dir    string // its data folder
 	output *output
 	ended  chan struct{} // closed when the process has ended, with its error in err
@@ -83,7 +83,7 @@ func freeAddress(t *testing.T) string {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	return l.Addr().String()
+	return fmt.Sprintf("localhost:%d", l.Addr().(*net.TCPAddr).Port)
 }
 
 // startDemo starts the demo in a folder of its own and stops it when the test ends.

@@ -134,14 +134,18 @@ func plan(t *testing.T, linked func(s sample, pattern string) []string) []visit 
 	t.Helper()
 	var visits []visit
 	add := func(s sample, open bool) {
-		for _, path := range s.paths {
-			visits = append(visits, visit{as: s.as, path: path, status: max(s.status, 200), open: open})
+		for i, path := range s.paths {
+			alias := ""
+			if s.on != "" { // its address has an id made by chance
+				alias = fmt.Sprintf("%s %d", s.on, i+1)
+			}
+			visits = append(visits, visit{as: s.as, path: path, status: max(s.status, 200), open: open, alias: alias})
 		}
 	}
 	known := samples()
 	seen := map[string]bool{}
 	for _, r := range routes(t) {
-		if telling.MatchString(r.pattern) {
+		if r.open() && telling.MatchString(r.pattern) {
 			t.Errorf("%s %s: the address tells what the page is about", r.method, r.pattern)
 		}
 		if r.method != "GET" || seen[r.pattern] {
@@ -239,7 +243,7 @@ func (p *tab) frame(v visit, tag string) []string {
 	if f.Title == "" || v.open && telling.MatchString(f.Title) {
 		found = append(found, fmt.Sprintf("the title %q is empty or tells what the page is about", f.Title))
 	}
-	if telling.MatchString(f.Path) {
+	if v.open && telling.MatchString(f.Path) {
 		found = append(found, fmt.Sprintf("the address %q tells what the page is about", f.Path))
 	}
 	return found
@@ -266,7 +270,6 @@ func (p *tab) bear(t *testing.T, v visit) []string {
 
 	p.media("", "forced-colors", "active")
 	found = append(found, p.unmarked()...)
-	found = append(found, p.axe("color-contrast")...)
 	p.picture("forced-colours/" + v.name())
 
 	p.media("print")
@@ -377,7 +380,7 @@ func TestPlantedPages(t *testing.T) {
 		{"a wide box", `<main><div style="width:2000px">x</div></main>`, func() []string { return p.sideways() }, "px wide in a window of 1280"},
 		{"a form nobody can send", `<form action="/x"><input></form>`, func() []string { return withoutScripts(p.content(), p.content()) }, "nothing sends the form /x"},
 		{"no way past the header", `<header><a href="/">a</a><a href="/b">b</a></header><main id="main"><a href="/c">c</a></main>`, func() []string { return stopProblems(p.stops(3)) }, "not the link to the main part"},
-		{"a current entry by colour alone", `<nav><a href="/a" style="background:red" aria-current="page">a</a><a href="/b">b</a></nav>`, func() []string { return p.unmarked() }, "nothing marks the current entry a"},
+		{"a current entry by colour alone", `<nav><a href="/a" style="background:red;padding:8px" aria-current="page">a</a> <a href="/b" style="padding:8px">b</a></nav>`, func() []string { p.media("", "forced-colors", "active"); defer p.media(""); return p.unmarked() }, "nothing marks the current entry a"},
 		{"a text outside the catalogue", `<p>plain words here</p>`, func() []string { return p.hardWritten() }, "plain words here"},
 		{"a button on paper", `<button>press</button>`, func() []string { return p.onPaper() }, "button press"},
 		{"an error in a script", `<script>throw new Error('broken')</script>`, func() []string { return p.complaints() }, "exception"},
