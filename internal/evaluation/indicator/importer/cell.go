@@ -1,7 +1,9 @@
 package importer
 
 import (
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -79,11 +81,19 @@ func codeOf(dim figure.Dim, label string) string {
 	if code, ok := vocab.Find(vocab.Scheme(dim), label); ok && figure.ValidCode(code) {
 		return code
 	}
-	if code := vocab.Own(label); figure.ValidCode(code) {
-		return code
+	code := vocab.Own(label)
+	if !figure.ValidCode(code) {
+		return vocab.Own("")
 	}
-	return vocab.Own("")
+	if r := []rune(code); len(r) > longCode { // vocab cuts long codes, where two labels may be alike
+		sum := sha256.Sum256([]byte(label))
+		return fmt.Sprintf("%s-%x", string(r[:longCode]), sum[:4])
+	}
+	return code
 }
+
+// longCode is the most characters of a code made from a label, before a hash of the label is added.
+const longCode = 40
 
 // area finds the code of a country or group of countries, or reports the nearest that is known.
 func (p *pass) area(column, text string) (string, bool) {

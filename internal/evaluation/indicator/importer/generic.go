@@ -119,7 +119,11 @@ func (f *generic) dimension(p *pass, at int, header string) {
 		})
 		return
 	}
-	if near, ok := Nearest(name, genericColumns()); ok && edits([]rune(name), []rune(near)) <= 2 && len(name) > 3 {
+	near, ok := Nearest(name, genericColumns())
+	if ok && len(name) > 3 && edits([]rune(name), []rune(near)) <= 2 {
+		if p.out.ErrorCount > 0 && f.cols[slices.Index(genericColumns(), near)] < 0 {
+			return // the column it stands for was reported as missing
+		}
 		p.problem(Problem{
 			Line: 1, Column: clip(header), Msg: "the column is not known",
 			Mend: "Is %q meant? Then rename it.", MendArgs: []any{near},
