@@ -2,6 +2,9 @@ package archtest
 
 import (
 	"fmt"
+	"go/ast"
+	"go/token"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -120,19 +123,92 @@ func commandsOf(text string) [][]string {
 
 var assignment = regexp.MustCompile(`^[A-Z_]+=`)
 
+// invoke runs the command line in this process and returns its exit code and what it printed.
+func invoke(t *testing.T, words ...string) (code int, printed string) {
+	t.Helper()
+	f, err := os.Create(filepath.Join(t.TempDir(), "printed"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	out, errs := os.Stdout, os.Stderr
+	os.Stdout, os.Stderr = f, f
+	defer func() { os.Stdout, os.Stderr = out, errs }()
+	code = cli.Main(words)
+	text, err := os.ReadFile(f.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code, string(text)
+}
+
 // understood asks the command line whether it knows a command and its flags, without running it:
 // with --help, what is written before it is read and then only explained.
 func understood(t *testing.T, words []string) bool {
 	t.Helper()
-	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
+	code, _ := invoke(t, append(slices.Clone(words), "--help")...)
+	return code == 0
+}
+
+// flags lists every flag of every command, by asking the program as a shell does that completes.
+func flags(t *testing.T, path ...string) map[string]bool {
+	t.Helper()
+	found := map[string]bool{"--help": true}
+	candidates := func(partial string) []string {
+		_, printed := invoke(t, slices.Concat([]string{"complete", "--"}, path, []string{partial})...)
+		var words []string
+		for l := range strings.Lines(printed) {
+			word, _, _ := strings.Cut(strings.TrimSpace(l), "\t")
+			words = append(words, word)
+		}
+		return words
 	}
-	defer null.Close()
-	out, errs := os.Stdout, os.Stderr
-	os.Stdout, os.Stderr = null, null
-	defer func() { os.Stdout, os.Stderr = out, errs }()
-	return cli.Main(append(slices.Clone(words), "--help")) == 0
+	for _, f := range candidates("--") {
+		found[f] = true
+	}
+	for _, command := range candidates("") {
+		if inner := append(slices.Clone(path), command); !strings.HasPrefix(command, "-") && understood(t, inner) && len(inner) < 4 {
+			maps.Copy(found, flags(t, inner...))
+		}
+	}
+	return found
+}
+
+var flagName = regexp.MustCompile(`(?:^|[\s"“'(])(--[a-z][a-z-]+[a-z])`)
+
+// TestFlagsExist holds every flag that a message or a page names against the flags there are: a
+// hint that cannot be followed is worse than none.
+func TestFlagsExist(t *testing.T) {
+	known := flags(t)
+	if len(known) < 10 || !known["--db"] {
+		t.Fatalf("only %d flags found: %v", len(known), known)
+	}
+	check := func(where, text string) {
+		for _, m := range flagName.FindAllStringSubmatch(text, -1) {
+			if !known[m[1]] {
+				t.Errorf("%s names the flag %s, which no command has", where, m[1])
+			}
+		}
+	}
+	for _, s := range sources(t) {
+		if s.isTest() || !strings.HasPrefix(s.name, "internal/") {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				check(s.at(lit), lit.Value)
+			}
+			return true
+		})
+	}
+	_, texts := documents(t)
+	for name, text := range texts {
+		for _, m := range quoted.FindAllStringSubmatch(text, -1) {
+			if !strings.Contains(m[1], "go ") && !strings.Contains(m[1], "chrom") {
+				check(name, m[1])
+			}
+		}
+	}
 }
 
 func TestCommandsExist(t *testing.T) {
