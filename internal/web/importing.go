@@ -35,7 +35,7 @@ func fileFormats(p *i18n.Printer) []fileFormat {
 	return []fileFormat{
 		{"nrm", p.T("National referral statistics"), p.T("The quarterly tables of the national referral mechanism, as published (.csv or .csv.gz)")},
 		{"glotip", p.T("UNODC global report"), p.T("The data file of the Global Report on Trafficking in Persons (.csv or .csv.gz)")},
-		{"csv", p.T("Your own table"), p.T("A table that follows the documented layout, with its description in the first lines")},
+		{"csv", p.T("Your own table"), p.T("One row for each figure, with at least the columns indicator, area, period and value (.csv or .csv.gz)")},
 	}
 }
 
