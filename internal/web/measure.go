@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -50,6 +51,7 @@ type measurePage struct {
 	Releases  []releaseLine
 	Total     totalMade
 	Dims      []string
+	Instead   []pageLink // choices that have figures, when this one has none
 	CSV, SDMX string
 	Known     string
 }
@@ -141,8 +143,11 @@ func (s *Server) fillMeasure(r *http.Request, page *measurePage, c choice, areas
 	page.Tabs = c.tabs(p, len(areas) > 1)
 	page.CSV, page.SDMX = c.link("/figures.csv"), c.link("/figures-sdmx.csv")
 	q, mend := c.query(p)
-	if c.view == viewMap {
-		q.Areas, q.By, q.Annual = nil, "", false
+	if c.view == viewMap && len(mend) == 0 {
+		q, mend, err = s.mapQuery(r, page, q, areas)
+		if err != nil {
+			return 0, err
+		}
 	}
 	var answer indicator.Answer
 	if len(mend) == 0 {
@@ -164,8 +169,60 @@ func (s *Server) fillMeasure(r *http.Request, page *measurePage, c choice, areas
 		page.Notes = append(page.Notes, n.In(p))
 	}
 	page.Releases = releaseLines(p, answer.Releases)
-	page.Total = s.totalMade(r, q, answer)
+	page.Total = s.totalMade(r, c, q, answer)
+	if len(answer.Series) == 0 {
+		page.Instead = s.instead(r, c, q, ind)
+	}
 	return http.StatusOK, page.arrange(c, answer)
+}
+
+// instead looks for choices near this one that have figures: a source may print a split within each
+// kind of body, say, and never over all of them. Only dimensions with few categories are tried as
+// limits, then the other splits.
+func (s *Server) instead(r *http.Request, c choice, q indicator.Query, ind indicator.Indicator) []pageLink {
+	p := visitOf(r).printer
+	has := func(q indicator.Query) bool {
+		answer, err := s.app.Indicators.Answer(r.Context(), actorOf(r), q)
+		return err == nil && len(answer.Series) > 0
+	}
+	var links []pageLink
+	for _, d := range ind.Dimensions {
+		if d.Dim == c.by || c.where[d.Dim] != "" || len(d.Codes) == 0 || len(d.Codes) > shortList || q.Part[d.Dim] != "" {
+			continue
+		}
+		try := q
+		try.Where = withCode(q.Where, d.Dim, d.Codes[0].Code)
+		if !has(try) {
+			continue
+		}
+		for _, code := range d.Codes {
+			other := c
+			other.where = withCode(c.where, d.Dim, code.Code)
+			links = append(links, pageLink{Path: other.link(""), Label: dimName(p, d) + ": " + codeName(p, d.Dim, code.Code, code.Label)})
+		}
+		return links
+	}
+	for _, d := range ind.Dimensions {
+		try := q
+		try.By = d.Dim
+		if d.Dim == c.by || c.where[d.Dim] != "" || q.Part[d.Dim] != "" || !has(try) {
+			continue
+		}
+		other := c
+		other.by = d.Dim
+		links = append(links, pageLink{Path: other.link(""), Label: p.T("split by: %s", dimName(p, d))})
+	}
+	return links
+}
+
+// withCode returns a copy of a cell with one more category fixed.
+func withCode(cell map[indicator.Dim]string, d indicator.Dim, code string) map[indicator.Dim]string {
+	out := maps.Clone(cell)
+	if out == nil {
+		out = map[indicator.Dim]string{}
+	}
+	out[d] = code
+	return out
 }
 
 // named is the name of the measure with what was chosen of it, for a headline.
@@ -227,7 +284,7 @@ func (page *measurePage) arrange(c choice, answer indicator.Answer) error {
 		return nil
 	}
 	if c.view == viewMap {
-		return page.arrangeMap(c, axis, answer)
+		return page.arrangeMap(axis, answer)
 	}
 	lines := linesOf(p, ind, answer.Series, c.by)
 	id := page.Drawing.ID

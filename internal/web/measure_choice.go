@@ -31,6 +31,7 @@ type choice struct {
 	known    string
 	annual   bool
 	part     string // "dimension:category" of which the share is shown, "" for the figures themselves
+	sum      string // "all": show what adding up every row gives
 	page     string
 }
 
@@ -44,7 +45,7 @@ func readChoice(r *http.Request, ind indicator.Indicator) choice {
 	c := choice{
 		id: ind.ID, view: viewChart, area: q.Get("area"), by: indicator.Dim(q.Get("by")),
 		from: strings.TrimSpace(q.Get("from")), to: strings.TrimSpace(q.Get("to")),
-		known: q.Get("known"), annual: q.Get("annual") == "1", page: q.Get("page"),
+		known: q.Get("known"), annual: q.Get("annual") == "1", page: q.Get("page"), sum: q.Get("sum"),
 		part:  q.Get("part"),
 		where: map[indicator.Dim]string{},
 	}
@@ -79,6 +80,7 @@ func (c choice) values() url.Values {
 	set("to", c.to)
 	set("known", c.known)
 	set("part", c.part)
+	set("sum", c.sum)
 	if c.annual {
 		set("annual", "1")
 	}

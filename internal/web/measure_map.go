@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"html/template"
+	"net/http"
 	"slices"
 
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
@@ -19,22 +20,41 @@ type mapDrawing struct {
 	Count    string // how many areas have a figure in that year
 }
 
+// mapQuery asks for one period of every area: the one that was chosen, else the newest of the area
+// with which the measure opens. The periods to choose from are those of that area.
+func (s *Server) mapQuery(r *http.Request, page *measurePage, q indicator.Query, areas []string) (indicator.Query, []Mend, error) {
+	chosen := q.To
+	q.By, q.Annual, q.From, q.To = "", false, indicator.Period{}, indicator.Period{}
+	q.Areas = []string{s.homeArea(r, page.Indicator, areas)}
+	answer, err := s.app.Indicators.Answer(r.Context(), actorOf(r), q)
+	mend, err := mendable(page.Printer, err)
+	if err != nil || len(mend) > 0 {
+		return q, mend, err
+	}
+	q.Areas = nil
+	periods := periodsWithFigures(answer.Series)
+	if len(periods) == 0 {
+		q.From, q.To = chosen, chosen
+		return q, nil, nil
+	}
+	if !slices.Contains(periods, chosen) {
+		chosen = periods[0]
+	}
+	for _, period := range periods {
+		page.Map.Years = append(page.Map.Years, option{period.String(), periodName(page.Printer, period), period == chosen})
+	}
+	q.From, q.To = chosen, chosen
+	return q, nil, nil
+}
+
 // arrangeMap draws one period of every area and lists the areas by name, never by size.
-func (page *measurePage) arrangeMap(c choice, axis svg.Axis, answer indicator.Answer) error {
+func (page *measurePage) arrangeMap(axis svg.Axis, answer indicator.Answer) error {
 	p := page.Printer
 	periods := periodsWithFigures(answer.Series)
 	if len(periods) == 0 {
 		return nil
 	}
 	period := periods[0]
-	for _, candidate := range periods {
-		if candidate.String() == c.to {
-			period = candidate
-		}
-	}
-	for _, candidate := range periods {
-		page.Map.Years = append(page.Map.Years, option{candidate.String(), periodName(p, candidate), candidate == period})
-	}
 	areas := make(map[string]svg.Area, len(answer.Series))
 	var lines []chartLine
 	for _, s := range answer.Series {

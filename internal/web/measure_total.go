@@ -12,12 +12,13 @@ import (
 type totalMade struct {
 	Lead    string
 	Table   figureTable
-	Refused string
+	Try     string // address that tries to add up every row
+	Refused string // why that is refused
 }
 
 // totalMade explains the newest figure of a single series of counts, when it was added up here. It
 // is an explanation beside the figures: when it cannot be given, the page stands without it.
-func (s *Server) totalMade(r *http.Request, q indicator.Query, answer indicator.Answer) totalMade {
+func (s *Server) totalMade(r *http.Request, c choice, q indicator.Query, answer indicator.Answer) totalMade {
 	if len(answer.Series) != 1 || answer.Share || q.Annual || answer.Indicator.Kind != indicator.Count {
 		return totalMade{}
 	}
@@ -46,21 +47,35 @@ func (s *Server) totalMade(r *http.Request, q indicator.Query, answer indicator.
 			linesOf(p, answer.Indicator, parts.Series, sum.Over)),
 	}
 	out.Table.Rows = append(out.Table.Rows, tableRow{Head: p.T("Total"), Cells: []tableCell{{Text: numbers(p, axis, sum.Value)}}})
-	out.Refused = s.refusal(r, q)
+	if c.sum == "all" {
+		out.Refused = s.refusal(r, q)
+		return out
+	}
+	c.sum = "all"
+	out.Try = c.link("") + "#total"
 	return out
 }
 
-// refusal says why adding up the whole table is refused, or "" when it is not.
+// refusal says what became of adding up every row as it stands.
 func (s *Server) refusal(r *http.Request, q indicator.Query) string {
 	v := visitOf(r)
+	p := v.printer
 	q.By = ""
-	_, err := s.app.Indicators.NaiveSum(r.Context(), v.actor, q)
+	sum, err := s.app.Indicators.NaiveSum(r.Context(), v.actor, q)
 	if f, ok := fault.As(err); ok && f.Kind == fault.Invalid {
-		return v.printer.T(f.Msg, f.Args...)
+		text := p.T(f.Msg, f.Args...)
+		if f.Hint != "" {
+			text += " " + p.T(f.Hint, f.HintArgs...)
+		}
+		return text
 	}
+	if err != nil {
+		return p.T("The rows could not be added up.")
+	}
+	text := p.T("This node holds one split of the table only, so its rows add up to %s.", numbers(p, axisOf(p, indicator.Indicator{Kind: indicator.Count}), sum))
 	if q.Indicator == indicator.NRMReferralsDetail {
-		return v.printer.T("In the publisher’s file totals stand among the cells. Adding up every row of the second quarter of 2022 gives %s; the total is %s. Such a sum is refused here.",
-			v.printer.Int(32406), v.printer.Int(4171))
+		text += " " + p.T("In the publisher’s whole file totals stand among the cells: every row of the second quarter of 2022 added up gives %s, where the total is %s. With that file imported, such a sum is refused here.",
+			p.Int(32406), p.Int(4171))
 	}
-	return ""
+	return text
 }
