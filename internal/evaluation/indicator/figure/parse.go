@@ -2,6 +2,7 @@ package figure
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -40,10 +41,8 @@ const MaxCount = 1e12
 // reasons above.
 func ParseValue(text string, n Notation) (v Value, separators bool, err error) {
 	s := strings.TrimSpace(text)
-	for _, m := range n.Missing {
-		if s == m {
-			return Value{}, false, nil
-		}
+	if slices.Contains(n.Missing, s) {
+		return Value{}, false, nil
 	}
 	switch {
 	case s == "":

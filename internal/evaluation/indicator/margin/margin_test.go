@@ -106,9 +106,12 @@ func drop(cells []Cell, key figure.Key) []Cell {
 func TestReconcileFindsAWrongTotal(t *testing.T) {
 	cells := []Cell{
 		{"", figure.Of(10)},
-		{"age=adult", figure.Of(6)}, {"age=child", figure.Of(4)},
-		{"sex=f", figure.Of(5)}, {"sex=m", figure.Of(6)},
-		{"age=adult|sex=f", figure.Within(1, 4)}, {"age=adult|sex=m", figure.Of(3)},
+		{"age=adult", figure.Of(6)},
+		{"age=child", figure.Of(4)},
+		{"sex=f", figure.Of(5)},
+		{"sex=m", figure.Of(6)},
+		{"age=adult|sex=f", figure.Within(1, 4)},
+		{"age=adult|sex=m", figure.Of(3)},
 		{"age=child|sex=f", figure.Value{}},
 	}
 	got := Reconcile(cells)
@@ -135,7 +138,8 @@ func TestReconcileFindsAWrongTotal(t *testing.T) {
 
 func TestSum(t *testing.T) {
 	cells := []Cell{
-		{"responder_type=police", figure.Of(950)}, {"responder_type=ngo", figure.Of(265)},
+		{"responder_type=police", figure.Of(950)},
+		{"responder_type=ngo", figure.Of(265)},
 		{"responder_type=police|responder=x", figure.Of(950)},
 		{"citizenship=ALB|responder_type=police", figure.Of(400)},
 		{"citizenship=VNM|responder_type=police", figure.Of(500)},
