@@ -3,6 +3,7 @@ package svg
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 )
 
@@ -37,10 +38,12 @@ type Tick struct {
 type Mark struct {
 	At    float64
 	Label string
+	// Only lists the lines that a break interrupts, by their index in Line.Series; nil is all.
+	Only []int
 }
 
 // Line is a line chart over equally spaced periods, at most MaxSeries lines. Breaks interrupt
-// every line at the given place; Changes (of policy, of practice) are drawn but interrupt
+// the lines they concern at the given place; Changes (of policy, of practice) are drawn but interrupt
 // nothing. Time runs left to right in every language.
 type Line struct {
 	Figure
@@ -87,11 +90,14 @@ func (l Line) check() error {
 			}
 		}
 	}
-	return checkMarks(append(l.Breaks[:len(l.Breaks):len(l.Breaks)], l.Changes...), len(l.X))
+	return checkMarks(append(l.Breaks[:len(l.Breaks):len(l.Breaks)], l.Changes...), len(l.X), len(l.Series))
 }
 
-func checkMarks(marks []Mark, periods int) error {
+func checkMarks(marks []Mark, periods, lines int) error {
 	for _, m := range marks {
+		if slices.ContainsFunc(m.Only, func(i int) bool { return i < 0 || i >= lines }) {
+			return fmt.Errorf("svg: the mark %q concerns a line that does not exist", m.Label)
+		}
 		if !(m.At >= -0.5 && m.At <= float64(periods)-0.5) {
 			return fmt.Errorf("svg: the mark %q lies outside the time axis", m.Label)
 		}

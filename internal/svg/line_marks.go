@@ -48,8 +48,25 @@ func (p *plot) placeMarks() markPlan {
 	for _, m := range p.l.Changes {
 		add(m, false)
 	}
+	plan.sameSide(p)
 	plan.stack()
 	return plan
+}
+
+// sameSide puts a label left of its line when its neighbour to the right stands left of its own
+// line and close: two labels between two lines could not be told apart.
+func (plan *markPlan) sameSide(p *plot) {
+	for range plan.items {
+		for i := range plan.items {
+			a := &plan.items[i]
+			for _, b := range plan.items {
+				a1 := a.x + widest(a.lines) + 12
+				if b.toLeft && b.x > a.x && b.x < a1+40 && a.x > p.left+widest(a.lines)+12 {
+					a.toLeft = true
+				}
+			}
+		}
+	}
 }
 
 // stack gives each label the lowest row where it covers no other label and where no line crosses

@@ -2,6 +2,7 @@ package svg
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,7 @@ func (p *plot) series(i int) {
 	case Without:
 		class += " ff-without"
 	}
-	for _, run := range p.runs(s.Points) {
+	for _, run := range p.runs(i) {
 		p.band(s.Points, run, n)
 		p.stroke(s.Points, run, class)
 	}
@@ -26,18 +27,19 @@ func (p *plot) series(i int) {
 			p.bounds(float64(j), pt, n)
 		}
 	}
-	p.points(s, n)
+	p.points(i, n)
 }
 
 // span is a run of periods, first to last, that one unbroken line may join.
 type span struct{ first, last int }
 
 // runs cuts a series where a value is missing or known only by bounds, and at every break.
-func (p *plot) runs(points []Point) []span {
+func (p *plot) runs(i int) []span {
+	points := p.l.Series[i].Points
 	var out []span
 	open := -1
 	for j, pt := range points {
-		if open >= 0 && (pt.State != Exact || p.breakBefore(j)) {
+		if open >= 0 && (pt.State != Exact || p.breakBefore(i, j)) {
 			out = append(out, span{open, j - 1})
 			open = -1
 		}
@@ -51,9 +53,15 @@ func (p *plot) runs(points []Point) []span {
 	return out
 }
 
-// breakBefore says whether a break lies after period j-1 and not after period j.
-func (p *plot) breakBefore(j int) bool {
+// breakBefore says whether a break of line i lies after period j-1 and not after period j.
+func (p *plot) breakBefore(i, j int) bool {
+	if s := p.l.Series[i]; s.Kind != Main {
+		i = s.Of
+	}
 	for _, m := range p.l.Breaks {
+		if m.Only != nil && !slices.Contains(m.Only, i) {
+			continue
+		}
 		if m.At > float64(j-1) && m.At <= float64(j) {
 			return true
 		}
@@ -131,7 +139,8 @@ func (p *plot) whisker(at float64, pt Point, n int) {
 
 // points draws markers: all of them while they are few, otherwise only those that no line
 // reaches and the last one.
-func (p *plot) points(s Series, n int) {
+func (p *plot) points(i, n int) {
+	s := p.l.Series[i]
 	if s.Kind == Without {
 		return
 	}
@@ -145,15 +154,16 @@ func (p *plot) points(s Series, n int) {
 		if pt.State != Exact {
 			continue
 		}
-		if all || j == last || p.alone(s.Points, j) {
+		if all || j == last || p.alone(i, j) {
 			p.c.mark(class, n, p.x(float64(j)), p.scale.y(pt.Mid), 3.5)
 		}
 	}
 }
 
-func (p *plot) alone(points []Point, j int) bool {
-	before := j > 0 && points[j-1].State == Exact && !p.breakBefore(j)
-	after := j+1 < len(points) && points[j+1].State == Exact && !p.breakBefore(j+1)
+func (p *plot) alone(i, j int) bool {
+	points := p.l.Series[i].Points
+	before := j > 0 && points[j-1].State == Exact && !p.breakBefore(i, j)
+	after := j+1 < len(points) && points[j+1].State == Exact && !p.breakBefore(i, j+1)
 	return !before && !after
 }
 

@@ -178,6 +178,7 @@ func TestLineRefusals(t *testing.T) {
 		{"lengths", func(l *Line) { l.Series[0].Points = l.Series[0].Points[1:] }, nil},
 		{"mark outside", func(l *Line) { l.Changes[0].At = 99 }, nil},
 		{"mark NaN", func(l *Line) { l.Changes[0].At = math.NaN() }, nil},
+		{"mark of no line", func(l *Line) { l.Breaks[0].Only = []int{9} }, nil},
 		{"owner", func(l *Line) { l.Series[2].Of = 2 }, nil},
 		{"no format", func(l *Line) { l.Format = nil }, nil},
 	}
@@ -224,6 +225,8 @@ func TestLineNeverBridges(t *testing.T) {
 		{"break", flat, []Mark{{At: 5.5}}, 2},
 		{"break on a period", flat, []Mark{{At: 6}}, 2},
 		{"gap and break", with(Gap()), []Mark{{At: 8.5}}, 3},
+		{"break of this line", flat, []Mark{{At: 5.5, Only: []int{0}}}, 2},
+		{"break of no line", flat, []Mark{{At: 5.5, Only: []int{}}}, 1},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -269,7 +272,7 @@ func TestInputsAreNotChanged(t *testing.T) {
 	if _, err := l.SVG(); err != nil {
 		t.Fatal(err)
 	}
-	if extra := l.Breaks[:2][1]; extra != (Mark{}) {
+	if extra := l.Breaks[:2][1]; extra.Label != "" {
 		t.Errorf("spare capacity of the caller's slice was written: %v", extra)
 	}
 	a, _ := sample().SVG()
