@@ -228,6 +228,9 @@ func withCode(cell map[indicator.Dim]string, d indicator.Dim, code string) map[i
 // named is the name of the measure with what was chosen of it, for a headline.
 func (page *measurePage) named(c choice) string {
 	parts := []string{page.Name}
+	if len(page.Form.Areas) > 0 {
+		parts = append(parts, areaName(page.Printer, c.area))
+	}
 	for _, d := range page.Indicator.Dimensions {
 		if code, ok := c.where[d.Dim]; ok {
 			parts = append(parts, codeName(page.Printer, d.Dim, code, printedAs(d, code)))

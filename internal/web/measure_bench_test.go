@@ -39,7 +39,7 @@ func fullPages() map[string]string {
 		"/measures/nrm.referrals.detail":                                                   "4,141",
 		"/measures/nrm.referrals.detail?by=responder_type":                                 "4 series",
 		"/measures/nrm.referrals.detail?by=citizenship&view=table&w-responder_type=police": "Series 1 to 50 of",
-		"/measures/glotip.victims?area=GBR":                                                "Break in the series",
+		"/measures/glotip.victims?area=GBR":                                                "Possible break",
 		"/measures/glotip.victims?view=map":                                                "ff-map",
 		"/measures/glotip.victims?area=GBR&by=form":                                        "ff-wide",
 		"/policy-review": "0.1201",

@@ -142,31 +142,60 @@ func firstReleased(s indicator.Series, place map[indicator.Period]int, n int) ([
 	return out, found
 }
 
-// breakMarks draws every break of the lines once, numbered in order of time, and lists them.
+// drawnBreak is one break with the lines that it interrupts.
+type drawnBreak struct {
+	indicator.Break
+	lines []int
+}
+
+// breakMarks draws every break of the lines once, numbered in order of time, and lists them. A break
+// interrupts only the lines whose series has it.
 func breakMarks(p *i18n.Printer, lines []chartLine, place map[indicator.Period]int) ([]svg.Mark, []breakNote) {
-	var all []indicator.Break
-	for _, l := range lines {
+	var all []*drawnBreak
+	for i, l := range lines {
 		for _, b := range l.series.Breaks {
-			_, drawn := place[b.Period]
-			same := func(o indicator.Break) bool { return o.Period == b.Period && o.Note == b.Note && o.Kind == b.Kind }
-			if drawn && !slices.ContainsFunc(all, same) {
-				all = append(all, b)
+			if _, ok := place[b.Period]; !ok {
+				continue
 			}
+			same := slices.IndexFunc(all, func(o *drawnBreak) bool { return o.Period == b.Period && o.Note == b.Note && o.Kind == b.Kind })
+			if same < 0 {
+				same = len(all)
+				all = append(all, &drawnBreak{Break: b})
+			}
+			all[same].lines = append(all[same].lines, i)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b indicator.Break) int { return a.Period.Compare(b.Period) })
+	slices.SortStableFunc(all, func(a, b *drawnBreak) int { return a.Period.Compare(b.Period) })
 	var marks []svg.Mark
 	var notes []breakNote
 	for i, b := range all {
-		number := p.T("Break %s", p.Int(int64(i+1)))
-		if len(all) == 1 {
-			number = p.T("Break in the series")
+		name := breakName(p, b.Kind, i+1, len(all))
+		marks = append(marks, svg.Mark{At: float64(place[b.Period]) - 0.5, Label: name, Only: b.lines})
+		note := breakNote{Number: name, Period: periodName(p, b.Period), Note: p.T(b.Note), Detected: b.Kind == indicator.Detected}
+		if len(lines) > len(b.lines) {
+			var which []string
+			for _, n := range b.lines {
+				which = append(which, lines[n].label)
+			}
+			note.Period += " (" + p.List(which) + ")"
 		}
-		marks = append(marks, svg.Mark{At: float64(place[b.Period]) - 0.5, Label: number})
-		notes = append(notes, breakNote{
-			Number: number, Period: periodName(p, b.Period),
-			Note: p.T(b.Note), Detected: b.Kind == indicator.Detected,
-		})
+		notes = append(notes, note)
 	}
 	return marks, notes
+}
+
+// breakName says whether a break is known or only found by calculation, with its number among
+// several.
+func breakName(p *i18n.Printer, kind indicator.BreakKind, n, of int) string {
+	possible := kind == indicator.Detected
+	switch {
+	case possible && of == 1:
+		return p.T("Possible break")
+	case possible:
+		return p.T("Possible break %s", p.Int(int64(n)))
+	case of == 1:
+		return p.T("Break in the series")
+	default:
+		return p.T("Break %s", p.Int(int64(n)))
+	}
 }

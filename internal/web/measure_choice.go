@@ -144,6 +144,7 @@ type measureForm struct {
 	Path     string
 	View     string
 	Areas    []option
+	Years    []option // periods of a map
 	By       []option
 	Limits   []limit
 	Parts    []option // what may be shown as a share

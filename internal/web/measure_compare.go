@@ -144,7 +144,7 @@ func (s *Server) compareSlot(r *http.Request, n int, names map[indicator.ID]name
 	if len(mend) > 0 || len(answer.Series) == 0 {
 		return slot, nil, nil
 	}
-	return slot, &compared{ind.Indicator, compareLabel(p, ind, answer.Series[0]), answer, c.link("")}, nil
+	return slot, &compared{ind.Indicator, compareLabel(p, ind, answer.Series[0], len(areas) > 1), answer, c.link("")}, nil
 }
 
 // mendAt points what is to be mended at the place it belongs to, unless it names a field of the form.
@@ -158,8 +158,11 @@ func mendAt(mend []Mend, field string) []Mend {
 	return out
 }
 
-func compareLabel(p *i18n.Printer, ind named, s indicator.Series) string {
-	label := ind.Name + ", " + areaName(p, s.Area)
+func compareLabel(p *i18n.Printer, ind named, s indicator.Series, world bool) string {
+	label := ind.Name
+	if world {
+		label += ", " + areaName(p, s.Area)
+	}
 	if s.Key != "" {
 		label += ", " + cellName(p, ind.Indicator, s.Key)
 	}
@@ -199,7 +202,7 @@ func panels(p *i18n.Printer, chosen []compared) ([]comparePanel, error) {
 		}
 		out = append(out, comparePanel{
 			Title: title, Drawing: drawing, IDs: g.source,
-			Table: byPeriod(p, fmt.Sprintf("figures-%d", i+1), p.T("The same figures as a table"), g.axis, g.lines),
+			Table: tableOf(p, fmt.Sprintf("figures-%d", i+1), p.T("The same figures as a table"), g.axis, g.lines),
 		})
 	}
 	return out, nil

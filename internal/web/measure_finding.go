@@ -51,7 +51,9 @@ func findingOfOne(p *i18n.Printer, title string, axis svg.Axis, s indicator.Seri
 	switch {
 	case !ok || now.State != indicator.Exact || before.State != indicator.Exact || before.Partial():
 		return p.T("%s: %s in %s", title, value, when)
-	case brokenBetween(s, before.Period, now.Period):
+	case brokenBetween(s, before.Period, now.Period, indicator.Detected):
+		return p.T("%s: %s in %s; the level jumps before it, so look before comparing with a year earlier", title, value, when)
+	case brokenBetween(s, before.Period, now.Period, indicator.Declared):
 		return p.T("%s: %s in %s; the series breaks before it, so it does not compare with a year earlier", title, value, when)
 	case now.Lo == before.Lo:
 		return p.T("%s: %s in %s, the same as a year earlier", title, value, when)
@@ -117,10 +119,10 @@ func at(s indicator.Series, period indicator.Period) (indicator.Point, bool) {
 	return indicator.Point{}, false
 }
 
-// brokenBetween says whether a break makes two periods incomparable.
-func brokenBetween(s indicator.Series, from, to indicator.Period) bool {
+// brokenBetween says whether a break of a kind lies between two periods.
+func brokenBetween(s indicator.Series, from, to indicator.Period, kind indicator.BreakKind) bool {
 	for _, b := range s.Breaks {
-		if from.Before(b.Period) && !to.Before(b.Period) {
+		if b.Kind == kind && from.Before(b.Period) && !to.Before(b.Period) {
 			return true
 		}
 	}

@@ -15,9 +15,6 @@ import (
 type mapDrawing struct {
 	Picture  template.HTML
 	Boundary string
-	Years    []option
-	Year     string
-	Count    string // how many areas have a figure in that year
 }
 
 // mapQuery asks for one period of every area: the one that was chosen, else the newest of the area
@@ -41,7 +38,7 @@ func (s *Server) mapQuery(r *http.Request, page *measurePage, q indicator.Query,
 		chosen = periods[0]
 	}
 	for _, period := range periods {
-		page.Map.Years = append(page.Map.Years, option{period.String(), periodName(page.Printer, period), period == chosen})
+		page.Form.Years = append(page.Form.Years, option{period.String(), periodName(page.Printer, period), period == chosen})
 	}
 	q.From, q.To = chosen, chosen
 	return q, nil, nil
@@ -71,7 +68,6 @@ func (page *measurePage) arrangeMap(axis svg.Axis, answer indicator.Answer) erro
 	slices.SortFunc(lines, func(a, b chartLine) int { return cmp.Compare(a.label, b.label) })
 	page.Title = p.N("%[2]s, %[3]s: %[1]d country or territory has a figure", "%[2]s, %[3]s: %[1]d countries and territories have a figure",
 		len(lines), page.Name, periodName(p, period))
-	page.Map.Year = periodName(p, period)
 	page.Table = bySeries(p, "figures", p.T("The same figures as a table, by name"), p.T("Country or territory"), axis, lines)
 	world := svg.Map{
 		Figure: svg.Figure{ID: "map", Title: page.Title, Desc: p.T("World map in classes. The table below holds the same numbers.")},

@@ -22,6 +22,9 @@ type figureTable struct {
 	Legend  []string // what the marks mean, only those in use
 }
 
+// Slim says that the table is too small to be drawn out over the whole page.
+func (t figureTable) Slim() bool { return len(t.Head) < 3 }
+
 // tableRow is one row: a head and its cells.
 type tableRow struct {
 	Head   string
@@ -64,7 +67,7 @@ func (m *marks) cell(p *i18n.Printer, axis svg.Axis, pt indicator.Point) tableCe
 }
 
 // explain adds the legend. When every value was added up here, the letter would stand everywhere
-// and say nothing: it is left out, and the legend says it once.
+// and say nothing: it is left out, and the notes of the answer say it once.
 func (m *marks) explain(t *figureTable) {
 	everywhere := m.derived && !m.published
 	if everywhere {
@@ -75,10 +78,13 @@ func (m *marks) explain(t *figureTable) {
 			}
 		}
 	}
-	t.Legend = m.legend(t.Printer, everywhere)
+	if everywhere {
+		m.derived = false
+	}
+	t.Legend = m.legend(t.Printer)
 }
 
-func (m *marks) legend(p *i18n.Printer, everywhere bool) []string {
+func (m *marks) legend(p *i18n.Printer) []string {
 	var out []string
 	for _, l := range []struct {
 		is   bool
@@ -86,8 +92,7 @@ func (m *marks) legend(p *i18n.Printer, everywhere bool) []string {
 	}{
 		{m.ranged, p.T("1–4 and the like: only bounds were published, to protect people in small groups")},
 		{m.revised, p.T("r: an earlier release had another value")},
-		{everywhere, p.T("Every figure here was added up from published ones.")},
-		{m.derived && !everywhere, p.T("s: added up here from published figures")},
+		{m.derived, p.T("s: added up here from published figures")},
 		{m.disputed, p.T("d: published more than once with different values")},
 		{m.partial, p.T("p: part of the period is missing, so this is not a total and is not drawn")},
 	} {
@@ -134,9 +139,14 @@ func byYear(p *i18n.Printer, id, caption string, axis svg.Axis, s indicator.Seri
 			row.Cells = append(row.Cells, index[indicator.Period{Kind: first.Kind, Year: year, N: n}])
 		}
 		for _, b := range s.Breaks {
-			if b.Period.Year == year {
-				row.Note = strings.TrimPrefix(row.Note+", "+p.T("break at %s", periodName(p, b.Period)), ", ")
+			if b.Period.Year != year {
+				continue
 			}
+			text := p.T("break at %s", periodName(p, b.Period))
+			if b.Kind == indicator.Detected {
+				text = p.T("possible break at %s", periodName(p, b.Period))
+			}
+			row.Note = strings.TrimPrefix(row.Note+", "+text, ", ")
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -148,7 +158,7 @@ func byYear(p *i18n.Printer, id, caption string, axis svg.Axis, s indicator.Seri
 func byPeriod(p *i18n.Printer, id, caption string, axis svg.Axis, lines []chartLine) figureTable {
 	t := figureTable{Printer: p, ID: id, Caption: caption, Corner: p.T("Period"), Cards: true}
 	index := make([]map[indicator.Period]indicator.Point, len(lines))
-	breaks := map[indicator.Period]bool{}
+	breaks := map[indicator.Period]indicator.BreakKind{}
 	for i, l := range lines {
 		t.Head = append(t.Head, l.label)
 		index[i] = make(map[indicator.Period]indicator.Point, len(l.series.Points))
@@ -156,7 +166,9 @@ func byPeriod(p *i18n.Printer, id, caption string, axis svg.Axis, lines []chartL
 			index[i][pt.Period] = pt
 		}
 		for _, b := range l.series.Breaks {
-			breaks[b.Period] = true
+			if breaks[b.Period] != indicator.Declared {
+				breaks[b.Period] = b.Kind
+			}
 		}
 	}
 	periods := commonPeriods(lines)
@@ -164,8 +176,11 @@ func byPeriod(p *i18n.Printer, id, caption string, axis svg.Axis, lines []chartL
 	var m marks
 	for _, period := range periods {
 		row := tableRow{Head: periodName(p, period)}
-		if breaks[period] {
+		switch breaks[period] {
+		case indicator.Declared:
 			row.Note, row.Breaks = p.T("from here on not comparable with earlier periods"), true
+		case indicator.Detected:
+			row.Note, row.Breaks = p.T("possible break before this period"), true
 		}
 		for i := range lines {
 			row.Cells = append(row.Cells, m.cell(p, axis, index[i][period]))

@@ -28,7 +28,9 @@ func TestFinding(t *testing.T) {
 	p := i18n.For("en")
 	q1of2023 := indicator.Period{Kind: indicator.Quarter, Year: 2023, N: 1}
 	broken := quarters("", 200, 1, 1, 1, 300)
-	broken.Breaks = []indicator.Break{{Period: q1of2023}}
+	broken.Breaks = []indicator.Break{{Period: q1of2023, Kind: indicator.Declared}}
+	jumping := quarters("", 200, 1, 1, 1, 300)
+	jumping.Breaks = []indicator.Break{{Period: q1of2023, Kind: indicator.Detected}}
 	ranged := quarters("", 200, 1, 1, 1, 300)
 	ranged.Points[4].Value = figure.Within(1, 4)
 	partial := quarters("", 200, 1, 1, 1, 300)
@@ -52,6 +54,7 @@ func TestFinding(t *testing.T) {
 		{"gap a year before", svg.Axis{}, "", []indicator.Series{quarters("", -1, 1, 1, 1, 300)}, "People: 300 in Q1 2023"},
 		{"newest missing", svg.Axis{}, "", []indicator.Series{quarters("", 200, 300, -1)}, "People: 300 in Q2 2022"},
 		{"break", svg.Axis{}, "", []indicator.Series{broken}, "People: 300 in Q1 2023; the series breaks before it, so it does not compare with a year earlier"},
+		{"possible break", svg.Axis{}, "", []indicator.Series{jumping}, "People: 300 in Q1 2023; the level jumps before it, so look before comparing with a year earlier"},
 		{"range", svg.Axis{}, "", []indicator.Series{ranged}, "People: 1–4 in Q1 2023"},
 		{"partial", svg.Axis{}, "", []indicator.Series{partial}, "People: 1 in Q4 2022"},
 		{"share", svg.Axis{Unit: svg.Share, Decimals: 1}, "", []indicator.Series{quarters("", 0.9, 1, 1, 1, 0.6)}, "People: 60.0% in Q1 2023, down from 90.0% a year earlier"},
