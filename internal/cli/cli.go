@@ -25,9 +25,9 @@ import (
 
 // globals are the flags every command takes.
 type globals struct {
-	Data    string `name:"data" placeholder:"DIR" env:"FOURFOLD_DATA_DIR" type:"path" help:"Folder of the node's files. Default: the user's own data folder."`
+	Data    string `name:"data" placeholder:"DIR" env:"FOURFOLD_DATA_DIR" help:"Folder of the node's files. Default: the user's own data folder."`
 	DB      string `name:"db" placeholder:"URL" env:"FOURFOLD_DB_URL" help:"Database: a file, or postgres://… Default: fourfold.db in the data folder."`
-	KeyFile string `name:"key-file" placeholder:"FILE" env:"FOURFOLD_KEY_FILE" type:"path" help:"Key of the database file. Default: see fourfold help init."`
+	KeyFile string `name:"key-file" placeholder:"FILE" env:"FOURFOLD_KEY_FILE" help:"Key of the database file. Default: see fourfold help init."`
 	Org     string `name:"org" placeholder:"NAME" env:"FOURFOLD_ORG" help:"Organisation to act for, when the node has several."`
 	Lang    string `name:"lang" placeholder:"TAG" env:"FOURFOLD_LANG" default:"en" help:"Language of messages and titles: en, ar."`
 }
@@ -43,6 +43,7 @@ type grammar struct {
 	Import     importCmd     `cmd:"" help:"Take in published figures."`
 	Measure    measureCmd    `cmd:"" help:"Show indicators and figures."`
 	Effect     effectCmd     `cmd:"" help:"Estimate what changed at a date."`
+	Export     exportCmd     `cmd:"" help:"Write all figures as an open data package."`
 	Token      tokenCmd      `cmd:"" help:"Manage tokens of the interface /api/v1."`
 	Link       linkCmd       `cmd:"" help:"Make a link that signs in once."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for a shell."`

@@ -14,7 +14,7 @@ import (
 
 // outFlags say where a file goes.
 type outFlags struct {
-	Out   string `short:"o" placeholder:"FILE" type:"path" help:"File to write. Default: standard output."`
+	Out   string `short:"o" placeholder:"FILE" help:"File to write. Default: standard output."`
 	Force bool   `help:"Replace the file if it exists."`
 }
 

@@ -31,8 +31,8 @@ const (
 type serveCmd struct {
 	Addr        string   `default:"localhost:8080" env:"FOURFOLD_ADDR" placeholder:"HOST:PORT" help:"Address to listen on."`
 	Host        []string `env:"FOURFOLD_HOST" placeholder:"NAME" help:"Name under which browsers reach the node; may be repeated."`
-	TLSCert     string   `name:"tls-cert" type:"path" placeholder:"FILE" env:"FOURFOLD_TLS_CERT" help:"Certificate chain, to serve https."`
-	TLSKey      string   `name:"tls-key" type:"path" placeholder:"FILE" env:"FOURFOLD_TLS_KEY" help:"Private key of the certificate."`
+	TLSCert     string   `name:"tls-cert" placeholder:"FILE" env:"FOURFOLD_TLS_CERT" help:"Certificate chain, to serve https."`
+	TLSKey      string   `name:"tls-key" placeholder:"FILE" env:"FOURFOLD_TLS_KEY" help:"Private key of the certificate."`
 	BehindProxy bool     `env:"FOURFOLD_BEHIND_PROXY" help:"A proxy in front of the node serves https."`
 	Metrics     string   `env:"FOURFOLD_METRICS" placeholder:"HOST:PORT" help:"Loopback address for Prometheus metrics, such as 127.0.0.1:9464. Default: none."`
 	Log         string   `enum:"debug,info,warn,error" default:"info" help:"Least level of the log, which is JSON on standard error."`

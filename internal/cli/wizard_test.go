@@ -1,0 +1,156 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fourfold/fourfold/internal/i18n"
+)
+
+// double runs the program as a double-click does, in this process, and returns its address and a
+// function that ends it and returns the exit code and all it printed.
+func double(t *testing.T) (base string, end func() (int, string)) {
+	t.Helper()
+	port, err := freePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var out bytes.Buffer
+	r := &run{ctx: ctx, out: io.Discard, err: &out, clock: time.Now, words: i18n.For("en")}
+	code := make(chan int, 1)
+	addr := "localhost:" + strconv.Itoa(port)
+	go func() { code <- r.main([]string{"start", "--no-browser", "--addr", addr}) }()
+	base = "http://" + addr
+	for tries := 0; ; tries++ {
+		conn, err := net.Dial("tcp", addr)
+		if err == nil {
+			_ = conn.Close()
+			break
+		}
+		if tries == 200 {
+			t.Fatalf("nothing answers at %s: %v", addr, err)
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	return base, func() (int, string) {
+		cancel()
+		select {
+		case c := <-code:
+			return c, out.String()
+		case <-time.After(5 * time.Second):
+			t.Fatal("the program did not end")
+			return 0, ""
+		}
+	}
+}
+
+// browser is a visitor with cookies.
+type browser struct {
+	t    *testing.T
+	http *http.Client
+	base string
+}
+
+func newBrowser(t *testing.T, base string) browser {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return browser{t, &http.Client{Jar: jar, Timeout: 20 * time.Second}, base}
+}
+
+func (b browser) send(method, path string, form url.Values) (int, string, string) {
+	b.t.Helper()
+	req, err := http.NewRequestWithContext(b.t.Context(), method, b.base+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	resp, err := b.http.Do(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return resp.StatusCode, resp.Request.URL.Path, string(body)
+}
+
+// A double-click sets a node up in the browser with no terminal; the next one finds it again.
+func TestDoubleClick(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("XDG_CONFIG_HOME", filepath.Join(home, "config"))
+	t.Setenv("XDG_DATA_HOME", filepath.Join(home, "data"))
+	t.Setenv("FOURFOLD_DATA_DIR", "")
+	folder := filepath.Join(home, "Office node")
+
+	base, end := double(t)
+	b := newBrowser(t, base)
+	status, path, body := b.send(http.MethodGet, "/", nil)
+	if status != http.StatusOK || path != "/setup" || !strings.Contains(body, `name="organisation"`) {
+		t.Fatalf("first page: %d %s\n%.500s", status, path, body)
+	}
+	form := url.Values{
+		"organisation": {"Office (invented)"}, "administrator": {"Ada (invented)"}, "analyst": {""},
+		"zone": {"Europe/London"}, "folder": {"not/absolute"},
+	}
+	if status, _, body := b.send(http.MethodPost, "/setup", form); status != http.StatusUnprocessableEntity || !strings.Contains(body, "whole path") {
+		t.Errorf("a folder that is no whole path: %d\n%.300s", status, body)
+	}
+	form.Set("folder", folder)
+	status, path, body = b.send(http.MethodPost, "/setup", form)
+	if status != http.StatusOK || path != "/setup/key" {
+		t.Fatalf("after the form: %d %s\n%s", status, path, body)
+	}
+	key, err := os.ReadFile(filepath.Join(folder, "fourfold.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(body, string(key[:4])) {
+		t.Error("the page does not show the key")
+	}
+	_, path, body = b.send(http.MethodPost, "/setup/key", url.Values{})
+	link := regexp.MustCompile(`/enter\?link=[^"&]+`).FindString(body)
+	if path != "/setup/done" || link == "" {
+		t.Fatalf("the last page %s has no link into the node:\n%s", path, body)
+	}
+	if status, _, body := b.send(http.MethodGet, link, nil); status != http.StatusOK || !strings.Contains(body, `action="/enter"`) {
+		t.Errorf("the link: %d\n%.300s", status, body)
+	}
+	b.send(http.MethodPost, "/enter", url.Values{"link": {strings.TrimPrefix(link, "/enter?link=")}})
+	if status, _, body := b.send(http.MethodGet, "/measures/nrm.referrals", nil); status != http.StatusOK {
+		t.Errorf("a page of the node: %d\n%.300s", status, body)
+	}
+	if code, text := end(); code != exitOK || !strings.Contains(text, base) {
+		t.Errorf("end: exit code %d, printed\n%s", code, text)
+	}
+
+	base, end = double(t)
+	b = newBrowser(t, base)
+	if status, path, _ := b.send(http.MethodGet, "/setup", nil); status != http.StatusNotFound {
+		t.Errorf("the wizard is there again: %d %s", status, path)
+	}
+	if code, text := end(); code != exitOK || !strings.Contains(text, "/enter?link=ffl_") {
+		t.Errorf("second start: exit code %d, printed\n%s", code, text)
+	}
+}
