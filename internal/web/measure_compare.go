@@ -51,7 +51,8 @@ type compareSource struct{ Label, Path, ID, Attribution string }
 // compared is one chosen series with its answer.
 type compared struct {
 	ind    indicator.Indicator
-	label  string
+	label  string // measure, area and group
+	short  string // area and group only, for lines of one measure
 	answer indicator.Answer
 	path   string
 }
@@ -144,7 +145,11 @@ func (s *Server) compareSlot(r *http.Request, n int, names map[indicator.ID]name
 	if len(mend) > 0 || len(answer.Series) == 0 {
 		return slot, nil, nil
 	}
-	return slot, &compared{ind.Indicator, compareLabel(p, ind, answer.Series[0], len(areas) > 1), answer, c.link("")}, nil
+	return slot, &compared{
+		ind: ind.Indicator, label: compareLabel(p, ind, answer.Series[0], len(areas) > 1),
+		short:  areaName(p, answer.Series[0].Area) + ", " + cellName(p, ind.Indicator, answer.Series[0].Key),
+		answer: answer, path: c.link(""),
+	}, nil
 }
 
 // mendAt points what is to be mended at the place it belongs to, unless it names a field of the form.
@@ -169,41 +174,59 @@ func compareLabel(p *i18n.Printer, ind named, s indicator.Series, world bool) st
 	return label
 }
 
+// compareGroup is a chart of the comparison in the making.
+type compareGroup struct {
+	unit   string
+	every  indicator.PeriodKind
+	axis   svg.Axis
+	chosen []compared
+}
+
+// lines names the series of a group: when they are of one measure, by what differs only.
+func (g *compareGroup) lines() (string, []chartLine) {
+	var out []chartLine
+	one := !slices.ContainsFunc(g.chosen, func(c compared) bool { return c.ind.ID != g.chosen[0].ind.ID })
+	for _, c := range g.chosen {
+		label := c.label
+		if one && len(g.chosen) > 1 {
+			label = c.short
+		}
+		out = append(out, chartLine{label, c.answer.Series[0]})
+	}
+	return g.axis.Label, out
+}
+
 // panels groups the series by unit and length of period, in the order in which they were chosen.
 func panels(p *i18n.Printer, chosen []compared) ([]comparePanel, error) {
-	type group struct {
-		unit   string
-		every  indicator.PeriodKind
-		axis   svg.Axis
-		lines  []chartLine
-		source []compareSource
-	}
-	var groups []*group
+	var groups []*compareGroup
 	for _, c := range chosen {
 		s := c.answer.Series[0]
 		if len(s.Points) == 0 {
 			continue
 		}
 		every := s.Points[0].Period.Kind
-		i := slices.IndexFunc(groups, func(g *group) bool { return g.unit == c.ind.Unit && g.every == every })
+		i := slices.IndexFunc(groups, func(g *compareGroup) bool { return g.unit == c.ind.Unit && g.every == every })
 		if i < 0 {
 			i = len(groups)
-			groups = append(groups, &group{unit: c.ind.Unit, every: every, axis: axisOf(p, c.ind)})
+			groups = append(groups, &compareGroup{unit: c.ind.Unit, every: every, axis: axisOf(p, c.ind)})
 		}
-		groups[i].lines = append(groups[i].lines, chartLine{c.label, s})
-		groups[i].source = append(groups[i].source, compareSource{c.label, c.path, figuresID(c.answer.Hash), p.T(c.ind.Attribution)})
+		groups[i].chosen = append(groups[i].chosen, c)
 	}
 	var out []comparePanel
 	for i, g := range groups {
-		title := g.axis.Label
-		drawing, err := chartOf(p, fmt.Sprintf("chart-%d", i+1), title, g.axis, g.lines)
+		title, lines := g.lines()
+		drawing, err := chartOf(p, fmt.Sprintf("chart-%d", i+1), title, g.axis, lines)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, comparePanel{
-			Title: title, Drawing: drawing, IDs: g.source,
-			Table: tableOf(p, fmt.Sprintf("figures-%d", i+1), p.T("The same figures as a table"), g.axis, g.lines),
-		})
+		panel := comparePanel{
+			Title: title, Drawing: drawing,
+			Table: tableOf(p, fmt.Sprintf("figures-%d", i+1), p.T("The same figures as a table"), g.axis, lines),
+		}
+		for _, c := range g.chosen {
+			panel.IDs = append(panel.IDs, compareSource{c.label, c.path, figuresID(c.answer.Hash), p.T(c.ind.Attribution)})
+		}
+		out = append(out, panel)
 	}
 	return out, nil
 }

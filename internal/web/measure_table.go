@@ -146,7 +146,7 @@ func byYear(p *i18n.Printer, id, caption string, axis svg.Axis, s indicator.Seri
 			if b.Kind == indicator.Detected {
 				text = p.T("possible break at %s", periodName(p, b.Period))
 			}
-			row.Note = strings.TrimPrefix(row.Note+", "+text, ", ")
+			row.Note = strings.TrimPrefix(row.Note+" · "+text, " · ")
 		}
 		t.Rows = append(t.Rows, row)
 	}
