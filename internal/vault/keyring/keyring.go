@@ -1,0 +1,434 @@
+// Package keyring keeps the keys below the node key: the organisation key of a 30-day epoch, and
+// under it the key of each person and index, and keys that live for days only. It stands outside the
+// database and outside its backups, because destroying a key is what erasure means: a key in a
+// backup of data could not be destroyed.
+//
+// A ring is a log of records of one size on a [Medium]. It only grows until a key is destroyed or an
+// epoch ends; then the whole log is written anew without what is gone, and the old bytes are
+// overwritten. Each record carries a code under the node key over itself and all records before it,
+// so a flipped bit, a foreign record, a missing or exchanged one is an error. What the code cannot
+// show is that somebody put an older ring in the place of a newer one, or cut off the end: the vault
+// finds both by its own journal and by the keys that are then missing.
+//
+// Trust: whoever has the node key and any copy of the ring has the keys in that copy, whatever was
+// destroyed since. That is why copies are few, are overwritten, and none is older than 30 days.
+// Overwriting reaches the file, not what a disk or a copying file system keeps of it.
+package keyring
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/vault/nodekey"
+)
+
+// Epoch is how long an organisation key seals new keys, and the greatest age of a copy of the ring.
+const Epoch = 30 * 24 * time.Hour
+
+// Size is the length of every key in bytes.
+const Size = 32
+
+// Kind is what a key is for.
+type Kind byte
+
+// The kinds of key below the organisation key.
+const (
+	// Person keys seal the values of one person. They live until the person is erased.
+	Person Kind = 1
+	// Index keys turn words into search tokens of one organisation.
+	Index Kind = 2
+	// Transient keys live for days: prekeys, matching keys, share keys. No copy holds them.
+	Transient Kind = 3
+)
+
+// Name says whose key it is. Org and Subject are identifiers of at most 64 bytes; Subject may be
+// empty for a key of the whole organisation.
+type Name struct {
+	Org     string
+	Kind    Kind
+	Subject string
+}
+
+// ID identifies a key. It is random, stays when the key is wrapped anew, and is never used again.
+type ID [16]byte
+
+// String returns the identifier as 32 hexadecimal digits.
+func (id ID) String() string { return hex.EncodeToString(id[:]) }
+
+// Key is a key and its identifier. The holder clears Secret when it is done with it.
+type Key struct {
+	ID     ID
+	Secret *[Size]byte
+}
+
+// Grave says that a key was destroyed. Graves are copied, and merged by [Restore], so that what was
+// erased stays erased when older data come back.
+type Grave struct {
+	Name Name
+	ID   ID
+	At   time.Time
+}
+
+// Errors that a caller tells apart. Both are wrapped in faults.
+var (
+	// ErrAbsent says that the ring never had the key, or has lost it.
+	ErrAbsent = errors.New("keyring: no such key")
+	// ErrDestroyed says that the key was destroyed.
+	ErrDestroyed = errors.New("keyring: the key was destroyed")
+)
+
+// Ring is an open keyring. It is safe for concurrent use, also by several processes on one medium.
+type Ring struct {
+	medium Medium
+	node   nodekey.ID
+
+	mu    sync.Mutex
+	codec *codec // nil when closed
+	state state
+	orgs  map[string]*orgKey
+}
+
+// orgKey is the key of an organisation, unwrapped.
+type orgKey struct {
+	id   ID
+	aead cipher.AEAD
+}
+
+// Open opens the ring on a medium, and founds an empty one on an empty medium. Its errors are
+// faults: [fault.Invalid] for a ring of another node key, a damaged one, or something else.
+func Open(ctx context.Context, m Medium, node nodekey.Key) (*Ring, error) {
+	c, err := newCodec(node)
+	if err != nil {
+		return nil, err
+	}
+	r := &Ring{medium: m, node: node.ID(), codec: c, state: newState(), orgs: map[string]*orgKey{}}
+	// Alone even when nothing is to be founded: it finishes what a crash cut off.
+	err = m.Alone(ctx, func(w Writer) error {
+		if err := r.sync(ctx, w); err != nil || r.state.mark.Generation > 0 {
+			return err
+		}
+		return w.Replace(ctx, c.compact(&r.state, time.Time{}, true))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r, r.refresh(ctx)
+}
+
+// Close forgets every key that the ring has unwrapped, at once. It waits for a call that is running.
+func (r *Ring) Close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.codec != nil {
+		r.codec.forget()
+	}
+	r.codec, r.orgs = nil, nil
+}
+
+func closed() error {
+	return fault.New(fault.Unavailable, "The vault is locked.").
+		WithHint("Unlock it with the node key, then try again.")
+}
+
+// Keys returns the keys of names, in their order. One call looks at the medium once: a key that
+// another process has destroyed is not returned. The error of an absent key wraps [ErrAbsent], of a
+// destroyed one [ErrDestroyed]. It takes about a microsecond a key.
+func (r *Ring) Keys(ctx context.Context, names ...Name) ([]Key, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.codec == nil {
+		return nil, closed()
+	}
+	if err := r.refresh(ctx); err != nil {
+		return nil, err
+	}
+	keys := make([]Key, 0, len(names))
+	for _, n := range names {
+		k, err := r.unwrap(n)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, k)
+	}
+	return keys, nil
+}
+
+// Version returns a number that changes whenever a key may have been destroyed, here or by another
+// process. Whoever keeps unwrapped keys drops them when it has changed.
+func (r *Ring) Version(ctx context.Context) (uint64, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.codec == nil {
+		return 0, closed()
+	}
+	if err := r.refresh(ctx); err != nil {
+		return 0, err
+	}
+	return r.state.mark.Generation, nil
+}
+
+func (r *Ring) unwrap(n Name) (Key, error) {
+	i, ok := r.state.live[n]
+	if !ok {
+		if _, ok := r.state.graves[n]; ok {
+			return Key{}, fault.New(fault.NotFound, "This does not exist.").Wrap(ErrDestroyed)
+		}
+		return Key{}, fault.New(fault.Unavailable, "A key is missing from the keyring.").
+			WithHint("The keyring is older than the data, or not theirs. Restore the newest copy of the keyring.").Wrap(ErrAbsent)
+	}
+	rec := &r.state.records[i]
+	org, err := r.orgKey(n.Org)
+	if err != nil {
+		return Key{}, err
+	}
+	k := Key{ID: rec.id, Secret: new([Size]byte)}
+	if _, err := org.aead.Open(k.Secret[:0], rec.wrapped[:nonceSize], rec.wrapped[nonceSize:], rec.bound()); err != nil {
+		return Key{}, damaged(errors.New("keyring: a key does not open under its organisation key"))
+	}
+	return k, nil
+}
+
+// orgKey returns the organisation key in force, unwrapped once.
+func (r *Ring) orgKey(org string) (*orgKey, error) {
+	i, ok := r.state.live[orgName(org)]
+	if !ok {
+		return nil, damaged(errors.New("keyring: no organisation key"))
+	}
+	rec := &r.state.records[i]
+	if have := r.orgs[org]; have != nil && have.id == rec.id {
+		return have, nil
+	}
+	raw, err := r.codec.wrap.Open(nil, rec.wrapped[:nonceSize], rec.wrapped[nonceSize:], rec.bound())
+	if err != nil {
+		return nil, damaged(errors.New("keyring: an organisation key does not open under the node key"))
+	}
+	have, err := newOrgKey(rec.id, raw)
+	if err != nil {
+		return nil, err
+	}
+	r.orgs[org] = have
+	return have, nil
+}
+
+// newOrgKey makes the cipher of a key and clears raw.
+func newOrgKey(id ID, raw []byte) (*orgKey, error) {
+	defer clear(raw)
+	aead, err := newAEAD(raw)
+	return &orgKey{id: id, aead: aead}, err
+}
+
+func newAEAD(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
+}
+
+// Create makes the keys of names that have none and returns the identifiers of all, in order. The
+// keys are durable when it returns, before anything is sealed with them. expires is for
+// [Transient] keys. A name whose key was destroyed is refused with [ErrDestroyed]: an erased person
+// does not come back by accident.
+func (r *Ring) Create(ctx context.Context, now, expires time.Time, names ...Name) ([]ID, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, n := range names {
+		if err := n.check(); err != nil {
+			return nil, err
+		}
+	}
+	if r.codec == nil {
+		return nil, closed()
+	}
+	if err := r.refresh(ctx); err != nil {
+		return nil, err
+	}
+	if ids, err := r.ids(names); !errors.Is(err, ErrAbsent) {
+		return ids, err
+	}
+	err := r.medium.Alone(ctx, func(w Writer) error {
+		if err := r.sync(ctx, w); err != nil {
+			return err
+		}
+		grown, err := r.newRecords(now, expires, names)
+		if err != nil || len(grown) == 0 {
+			return err
+		}
+		return w.Append(ctx, r.state.mark, r.codec.chain(r.state.code, grown))
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := r.refresh(ctx); err != nil {
+		return nil, err
+	}
+	return r.ids(names)
+}
+
+func (n Name) check() error {
+	if n.Org == "" || len(n.Org) > maxName || len(n.Subject) > maxName || n.Kind < Person || n.Kind > Transient {
+		return fmt.Errorf("keyring: a key cannot have the name %q %d %q", n.Org, n.Kind, n.Subject)
+	}
+	return nil
+}
+
+// ids returns the identifiers of keys that exist.
+func (r *Ring) ids(names []Name) ([]ID, error) {
+	ids := make([]ID, 0, len(names))
+	var absent error
+	for _, n := range names {
+		i, ok := r.state.live[n]
+		if _, gone := r.state.graves[n]; gone && !ok {
+			return nil, fault.New(fault.NotFound, "This does not exist.").Wrap(ErrDestroyed)
+		}
+		if !ok {
+			absent = ErrAbsent
+			continue
+		}
+		ids = append(ids, r.state.records[i].id)
+	}
+	if absent != nil {
+		return nil, absent
+	}
+	return ids, nil
+}
+
+// newRecords returns records for the names without a key, after those of organisations without one.
+func (r *Ring) newRecords(now, expires time.Time, names []Name) ([]record, error) {
+	var grown []record
+	seen := map[Name]bool{}
+	for _, n := range names {
+		if _, ok := r.state.live[n]; ok || seen[n] {
+			continue
+		}
+		if _, gone := r.state.graves[n]; gone {
+			return nil, fault.New(fault.NotFound, "This does not exist.").Wrap(ErrDestroyed)
+		}
+		seen[n] = true
+		org := r.orgs[n.Org]
+		if _, ok := r.state.live[orgName(n.Org)]; ok {
+			var err error
+			if org, err = r.orgKey(n.Org); err != nil {
+				return nil, err
+			}
+		} else if !seen[orgName(n.Org)] {
+			rec, key, err := r.codec.newOrg(n.Org, now)
+			if err != nil {
+				return nil, err
+			}
+			grown, org = append(grown, rec), key
+			r.orgs[n.Org] = key
+			seen[orgName(n.Org)] = true
+		}
+		rec := newRecord(n, org.id, now)
+		if n.Kind == Transient {
+			rec.expires = micros(expires)
+		}
+		secret := randomBytes(Size)
+		rec.seal(org.aead, secret)
+		clear(secret)
+		grown = append(grown, rec)
+	}
+	return grown, nil
+}
+
+// Destroy removes the keys of names from the ring, overwrites the old bytes, and leaves a grave for
+// each. A name without a key gets its grave too: the key may come back with an older copy. When it
+// returns nil no byte of the keys is on the medium. It writes the whole ring: 256 bytes a key.
+func (r *Ring) Destroy(ctx context.Context, now time.Time, names ...Name) error {
+	return r.rewrite(ctx, func(s *state) error {
+		for _, n := range names {
+			if err := n.check(); err != nil {
+				return err
+			}
+			s.bury(n, now)
+		}
+		return nil
+	})
+}
+
+// rewrite changes a copy of the state and writes the ring anew.
+func (r *Ring) rewrite(ctx context.Context, change func(*state) error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.codec == nil {
+		return closed()
+	}
+	err := r.medium.Alone(ctx, func(w Writer) error {
+		if err := r.sync(ctx, w); err != nil {
+			return err
+		}
+		next := r.state.clone()
+		if err := change(&next); err != nil {
+			return err
+		}
+		return w.Replace(ctx, r.codec.compact(&next, time.Time{}, true))
+	})
+	if err != nil {
+		return err
+	}
+	clear(r.orgs)
+	return r.refresh(ctx)
+}
+
+// Graves returns what was destroyed, oldest first.
+func (r *Ring) Graves(ctx context.Context) ([]Grave, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.codec == nil {
+		return nil, closed()
+	}
+	if err := r.refresh(ctx); err != nil {
+		return nil, err
+	}
+	all := make([]Grave, 0, len(r.state.graves))
+	for _, g := range r.state.graves {
+		all = append(all, g)
+	}
+	slices.SortFunc(all, compareGraves)
+	return all, nil
+}
+
+// refresh is sync from the medium. A reader that came while another process was writing may have met
+// a record half written, so what looks damaged is looked at once more when nobody writes.
+func (r *Ring) refresh(ctx context.Context) error {
+	err := r.sync(ctx, r.medium)
+	if !errors.Is(err, errDamaged) {
+		return err
+	}
+	return r.medium.Alone(ctx, func(w Writer) error { return r.sync(ctx, w) })
+}
+
+// sync reads what was added to the medium since the last look, or all of it after a rewrite.
+func (r *Ring) sync(ctx context.Context, from Reader) error {
+	data, mark, err := from.Load(ctx, r.state.mark)
+	if err != nil || mark == r.state.mark {
+		return err
+	}
+	if mark.Generation == r.state.mark.Generation {
+		return r.codec.read(&r.state, data, mark)
+	}
+	next := newState()
+	if mark.Generation > 0 {
+		if err := r.codec.readAll(&next, data, mark); err != nil {
+			return err
+		}
+	}
+	r.state = next
+	return nil
+}
+
+var errDamaged = errors.New("keyring: damaged")
+
+func damaged(err error) error {
+	return fault.New(fault.Invalid, "The keyring is damaged.").
+		WithHint("Restore the newest copy of the keyring. Nothing was changed.").Wrap(errors.Join(errDamaged, err))
+}
