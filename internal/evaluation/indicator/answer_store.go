@@ -87,7 +87,10 @@ func scanRelease(rows *sql.Rows) (r Release, err error) {
 }
 
 // stored is a series of the database.
-type stored struct{ id, area, cell string }
+type stored struct {
+	id, area, cell string
+	indicator      ID // only where several are read together
+}
 
 // selectSeries reads the series and figures of a query and folds them.
 func selectSeries(ctx context.Context, tx *db.Tx, a auth.Actor, q asked, releases []Release, every PeriodKind) ([]Series, error) {
@@ -178,6 +181,9 @@ func storedSeries(ctx context.Context, tx *db.Tx, a auth.Actor, q asked) ([]stor
 
 // storedRows reads the figures. Whole years bound the selection in SQL, where periods are text;
 // the exact bounds are applied to the periods.
+//
+// CROSS JOIN keeps SQLite to this order of tables: from the few series by way of the few releases
+// to their figures, each found by the primary key. Left free, it begins with all figures.
 func storedRows(ctx context.Context, tx *db.Tx, a auth.Actor, q asked, releases []Release) ([]row, error) {
 	rank := make(map[string]int, len(releases))
 	for i, r := range releases {
@@ -187,13 +193,13 @@ func storedRows(ctx context.Context, tx *db.Tx, a auth.Actor, q asked, releases 
 	rows, err := tx.Query(ctx, `
 		SELECT f.series_id, f.release_id, f.period, f.variant, f.lo, f.hi, f.state, f.derived, f.line
 		FROM evaluation_series s
-		JOIN evaluation_release_indicator ri ON ri.org_id = s.org_id AND ri.indicator_id = s.indicator_id
-		JOIN evaluation_figure f ON f.org_id = s.org_id AND f.release_id = ri.release_id AND f.series_id = s.id
+		CROSS JOIN evaluation_release_indicator ri
+		CROSS JOIN evaluation_figure f
 		WHERE s.org_id = $1 AND s.indicator_id = $2
+		  AND ri.org_id = s.org_id AND ri.indicator_id = s.indicator_id
+		  AND f.org_id = s.org_id AND f.release_id = ri.release_id AND f.series_id = s.id
 		  AND ($3 = '' OR f.period >= $3) AND ($4 = '' OR f.period < $4)`+cond, args...)
-	all, err := db.Collect(rows, err, func(rows *sql.Rows) (row, error) {
-		return scanRow(rows, rank)
-	})
+	all, err := db.Collect(rows, err, newRowScanner(rank).scan)
 	return slices.DeleteFunc(all, func(x row) bool { return x.release < 0 || !x.period.Within(q.From, q.To) }), err
 }
 
@@ -205,19 +211,41 @@ func bound(p Period, n int) string {
 	return figure.YearOf(p.Year + n).String()
 }
 
-func scanRow(rows *sql.Rows, rank map[string]int) (row, error) {
+// rowScanner reads figures. Series, periods and releases repeat from row to row, so their texts are
+// kept once and not made anew for every row.
+type rowScanner struct {
+	ranks   map[string]int
+	series  map[string]string
+	periods map[string]Period
+}
+
+func newRowScanner(ranks map[string]int) *rowScanner {
+	return &rowScanner{ranks: ranks, series: map[string]string{}, periods: map[string]Period{}}
+}
+
+func (s *rowScanner) scan(rows *sql.Rows) (row, error) {
 	var x row
-	var release, period string
-	err := rows.Scan(&x.series, &release, &period, &x.variant, &x.value.Lo, &x.value.Hi, &x.value.State, &x.derived, &x.line)
+	var series, release, period sql.RawBytes // valid until the next row
+	err := rows.Scan(&series, &release, &period, &x.variant, &x.value.Lo, &x.value.Hi, &x.value.State, &x.derived, &x.line)
 	if err != nil {
 		return row{}, err
 	}
 	x.release = -1 // published after the day asked for
-	if n, ok := rank[release]; ok {
+	if n, ok := s.ranks[string(release)]; ok {
 		x.release = n
 	}
-	x.period, err = figure.ParsePeriod(period)
-	return x, err
+	var ok bool
+	if x.series, ok = s.series[string(series)]; !ok {
+		x.series = string(series)
+		s.series[x.series] = x.series
+	}
+	if x.period, ok = s.periods[string(period)]; !ok {
+		if x.period, err = figure.ParsePeriod(string(period)); err != nil {
+			return row{}, err
+		}
+		s.periods[string(period)] = x.period
+	}
+	return x, nil
 }
 
 // sumYears replaces the points of every series by yearly sums.

@@ -7,6 +7,7 @@ import (
 	"encoding/base32"
 	"errors"
 	"strings"
+	"sync"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
@@ -15,7 +16,12 @@ import (
 
 // Indicators is the room: all questions about published statistics are asked of it. It is safe for
 // concurrent use.
-type Indicators struct{ DB *db.DB }
+type Indicators struct {
+	DB *db.DB
+
+	mu      sync.Mutex
+	changes map[string]Changes // see changesOf
+}
 
 // mayRead refuses an actor who may not read measures.
 func mayRead(a auth.Actor) error {

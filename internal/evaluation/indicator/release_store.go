@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strconv"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
@@ -57,7 +58,8 @@ func allReleases(ctx context.Context, tx *db.Tx, a auth.Actor, source string) ([
 
 // Changes tells what a release altered: new figures, revised ones and withdrawn ones, each against
 // what was known just before it. An unknown id is fault.NotFound. The cost grows with the figures
-// of the release and of all earlier ones of the same indicators.
+// of the release and of all earlier ones of the same indicators; the latest few answers are kept, and
+// what they hold must not be changed.
 func (r *Indicators) Changes(ctx context.Context, a auth.Actor, releaseID string) (Changes, error) {
 	if err := mayRead(a); err != nil {
 		return Changes{}, err
@@ -72,56 +74,92 @@ func (r *Indicators) Changes(ctx context.Context, a auth.Actor, releaseID string
 		if n < 0 {
 			return fault.New(fault.NotFound, "There is no such release.").WithHint("Choose one from the list of releases.")
 		}
-		c = Changes{Release: all[n]}
-		for _, id := range all[n].Indicators {
-			if err := changesOf(ctx, tx, a, id, all[:n+1], &c); err != nil {
-				return err
-			}
-		}
-		c.cut()
-		return nil
+		c, err = r.changesOf(ctx, tx, a, all, n)
+		return err
 	})
 	return c, err
 }
 
-// changesOf compares the last of the releases with those before it, for one indicator.
-func changesOf(ctx context.Context, tx *db.Tx, a auth.Actor, id ID, releases []Release, c *Changes) error {
-	ranks := map[string]int{}
-	for n, r := range releases {
-		if slices.Contains(r.Indicators, id) {
-			ranks[r.ID] = n
-		}
+// keptChanges bounds the comparisons that are kept in memory, each of at most a few hundred kB.
+const keptChanges = 8
+
+// changesOf keeps the latest comparisons: what a release alters changes only when another release
+// comes in.
+func (r *Indicators) changesOf(ctx context.Context, tx *db.Tx, a auth.Actor, all []Release, n int) (Changes, error) {
+	at := string(a.Org) + " " + all[n].ID + " " + strconv.Itoa(len(all))
+	r.mu.Lock()
+	c, ok := r.changes[at]
+	r.mu.Unlock()
+	if ok {
+		return c, nil
 	}
-	rows, err := tx.Query(ctx, `
-		SELECT f.series_id, f.release_id, f.period, f.variant, f.lo, f.hi, f.state, f.derived, f.line
-		FROM evaluation_release_indicator ri
-		JOIN evaluation_figure f ON f.org_id = ri.org_id AND f.release_id = ri.release_id
-		JOIN evaluation_series s ON s.org_id = f.org_id AND s.id = f.series_id AND s.indicator_id = ri.indicator_id
-		WHERE ri.org_id = $1 AND ri.indicator_id = $2`, string(a.Org), string(id))
-	all, err := db.Collect(rows, err, func(rows *sql.Rows) (row, error) { return scanRow(rows, ranks) })
+	c, err := changed(ctx, tx, a, all[:n+1])
 	if err != nil {
-		return err
+		return Changes{}, err
 	}
-	all = slices.DeleteFunc(all, func(x row) bool { return x.release < 0 })
-	names, err := seriesNames(ctx, tx, a, id)
-	if err != nil {
-		return err
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.changes == nil || len(r.changes) >= keptChanges {
+		r.changes = map[string]Changes{}
 	}
-	compareRelease(all, releases, id, names, c)
-	return nil
+	r.changes[at] = c
+	return c, nil
 }
 
-func seriesNames(ctx context.Context, tx *db.Tx, a auth.Actor, id ID) (map[string]stored, error) {
+// changed compares the last of the releases with those before it.
+func changed(ctx context.Context, tx *db.Tx, a auth.Actor, releases []Release) (Changes, error) {
+	last := releases[len(releases)-1]
+	c := Changes{Release: last}
+	names := map[string]stored{}
+	for _, id := range last.Indicators {
+		if err := seriesNames(ctx, tx, a, id, names); err != nil {
+			return c, err
+		}
+	}
+	rows := map[ID][]row{}
+	for n, r := range releases {
+		shared := slices.ContainsFunc(r.Indicators, func(id ID) bool { return slices.Contains(last.Indicators, id) })
+		if !shared {
+			continue
+		}
+		figures, err := figuresOf(ctx, tx, a, r.ID, n)
+		if err != nil {
+			return c, err
+		}
+		for _, x := range figures {
+			if s, ok := names[x.series]; ok {
+				rows[s.indicator] = append(rows[s.indicator], x)
+			}
+		}
+	}
+	for _, id := range last.Indicators {
+		compareRelease(rows[id], releases, id, names, &c)
+	}
+	c.cut()
+	return c, nil
+}
+
+// figuresOf reads all figures of a release.
+func figuresOf(ctx context.Context, tx *db.Tx, a auth.Actor, release string, rank int) ([]row, error) {
+	ranks := map[string]int{release: rank}
+	rows, err := tx.Query(ctx, `
+		SELECT series_id, release_id, period, variant, lo, hi, state, derived, line
+		FROM evaluation_figure WHERE org_id = $1 AND release_id = $2`, string(a.Org), release)
+	return db.Collect(rows, err, newRowScanner(ranks).scan)
+}
+
+// seriesNames adds the series of an indicator to names, by id.
+func seriesNames(ctx context.Context, tx *db.Tx, a auth.Actor, id ID, names map[string]stored) error {
 	rows, err := tx.Query(ctx, `
 		SELECT id, area, cell FROM evaluation_series WHERE org_id = $1 AND indicator_id = $2`, string(a.Org), string(id))
-	all, err := db.Collect(rows, err, func(rows *sql.Rows) (s stored, err error) {
+	all, err := db.Collect(rows, err, func(rows *sql.Rows) (stored, error) {
+		s := stored{indicator: id}
 		return s, rows.Scan(&s.id, &s.area, &s.cell)
 	})
-	names := make(map[string]stored, len(all))
 	for _, s := range all {
 		names[s.id] = s
 	}
-	return names, err
+	return err
 }
 
 // comparison is the last of the releases of an indicator against those before it.
