@@ -103,8 +103,12 @@ type revisionRow struct {
 	Before, After, Change string
 }
 
-// listedRevisions is how many rows of each list a page shows; the largest changes come first.
-const listedRevisions = 60
+// How many rows of each list a page shows; the largest changes come first. What is new is only
+// sampled: the measure itself shows it better.
+const (
+	listedRevisions = 60
+	listedNew       = 15
+)
 
 func (s *Server) release(w http.ResponseWriter, r *http.Request) error {
 	v := visitOf(r)
@@ -120,9 +124,9 @@ func (s *Server) release(w http.ResponseWriter, r *http.Request) error {
 	rel := changes.Release
 	page := releasePage{
 		Page: s.page(r, releaseFinding(p, changes)), Release: rel, Label: p.T(rel.Label), Day: p.Date(rel.ReleasedOn), Recalled: rel.Basis == "recalled",
-		Revised:   revisions(p, names, "revised", p.T("Revised: before and after"), changes.Revised, changes.RevisedCount),
-		Withdrawn: revisions(p, names, "withdrawn", p.T("Withdrawn: published before and not in this release"), changes.Withdrawn, changes.WithdrawnCount),
-		New:       revisions(p, names, "new", p.T("New"), changes.New, changes.NewCount),
+		Revised:   revisions(p, names, "revised", p.T("Revised: before and after"), changes.Revised, changes.RevisedCount, listedRevisions),
+		Withdrawn: revisions(p, names, "withdrawn", p.T("Withdrawn: published before and not in this release"), changes.Withdrawn, changes.WithdrawnCount, listedRevisions),
+		New:       revisions(p, names, "new", p.T("New"), changes.New, changes.NewCount, listedNew),
 	}
 	page.Revised.Before, page.Revised.After = true, true
 	page.Withdrawn.Before, page.New.After = true, true
@@ -143,10 +147,17 @@ func releaseFinding(p *i18n.Printer, c indicator.Changes) string {
 	return p.List(parts)
 }
 
-func revisions(p *i18n.Printer, names map[indicator.ID]named, id, caption string, list []indicator.Revision, count int) revisionTable {
+func revisions(p *i18n.Printer, names map[indicator.ID]named, id, caption string, list []indicator.Revision, count, show int) revisionTable {
 	t := revisionTable{Printer: p, ID: id, Caption: caption}
-	for _, rev := range list[:min(listedRevisions, len(list))] {
-		t.Rows = append(t.Rows, revisionOf(p, names[rev.Indicator], rev))
+	list = list[:min(show, len(list))]
+	one := len(list) > 0 && !slices.ContainsFunc(list, func(r indicator.Revision) bool {
+		return r.Indicator != list[0].Indicator || r.Area != list[0].Area
+	})
+	if one {
+		t.Caption = names[list[0].Indicator].Name + ". " + caption
+	}
+	for _, rev := range list {
+		t.Rows = append(t.Rows, revisionOf(p, names[rev.Indicator], rev, one))
 	}
 	if count > len(t.Rows) {
 		t.Cut = p.T("The %s largest of %s are listed.", p.Int(int64(len(t.Rows))), p.Int(int64(count)))
@@ -154,19 +165,20 @@ func revisions(p *i18n.Printer, names map[indicator.ID]named, id, caption string
 	return t
 }
 
-func revisionOf(p *i18n.Printer, ind named, rev indicator.Revision) revisionRow {
+// revisionOf writes one changed figure; alone leaves out the measure and the area, which the
+// caption names.
+func revisionOf(p *i18n.Printer, ind named, rev indicator.Revision, alone bool) revisionRow {
 	axis := axisOf(p, ind.Indicator)
 	row := revisionRow{
-		What: cmp.Or(ind.Name, string(rev.Indicator)), Period: periodName(p, rev.Period),
+		What: cellName(p, ind.Indicator, rev.Key), Period: periodName(p, rev.Period),
 		Before: numbers(p, axis, rev.Before), After: numbers(p, axis, rev.After),
 		Change: changeText(p, axis, rev.Before, rev.After),
 	}
 	c := choice{id: rev.Indicator, view: viewTable, area: rev.Area, where: rev.Key.Cell()}
 	row.Path = c.link("")
-	if rev.Key != "" {
-		row.What += ": " + cellName(p, ind.Indicator, rev.Key)
+	if !alone {
+		row.What = cmp.Or(ind.Name, string(rev.Indicator)) + ", " + areaName(p, rev.Area) + ", " + row.What
 	}
-	row.What += ", " + areaName(p, rev.Area)
 	return row
 }
 
