@@ -1,6 +1,8 @@
 package indicator
 
 import (
+	"fmt"
+	"io"
 	"path/filepath"
 	"testing"
 
@@ -68,4 +70,52 @@ func BenchmarkAnswer(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkAnswerGrowth asks for one series of a node that holds more and more others: the time
+// must not grow with them.
+func BenchmarkAnswerGrowth(b *testing.B) {
+	for _, series := range []int{500, 5_000, 50_000} {
+		b.Run(fmt.Sprintf("%d figures", 10*series), func(b *testing.B) {
+			r, a := emptyRoom(b)
+			in := Import{Format: "csv", Name: "many.csv", ReleasedOn: "2024-05-01", Open: func() (io.ReadCloser, error) {
+				return io.NopCloser(&manySeries{series: series}), nil
+			}}
+			if report, err := r.Import(b.Context(), a, in); err != nil || report.Saved != 10*series {
+				b.Fatalf("saved %d: %v", report.Saved, err)
+			}
+			q := Query{Indicator: "own.many", Areas: []string{"FRA"}, Where: map[Dim]string{"ward": "x-17"}}
+			if ans := ask(b, r, a, q); len(ans.Series) != 1 || ans.Coverage.Reported != 10 {
+				b.Fatalf("%+v", ans)
+			}
+			for b.Loop() {
+				ask(b, r, a, q)
+			}
+		})
+	}
+}
+
+// manySeries is a generic file of so many series of ten years each, in four countries.
+type manySeries struct {
+	series, n int
+	rest      []byte
+}
+
+func (m *manySeries) Read(p []byte) (int, error) {
+	if len(m.rest) == 0 && m.n == m.series {
+		return 0, io.EOF
+	}
+	if m.n == 0 && m.rest == nil {
+		m.rest = []byte("indicator,area,period,ward,value\n")
+	}
+	for len(m.rest) < len(p) && m.n < m.series {
+		area := []string{"GBR", "FRA", "DEU", "ITA"}[m.n%4]
+		for year := 2013; year <= 2022; year++ {
+			m.rest = fmt.Appendf(m.rest, "own.many,%s,%d,x-%d,%d\n", area, year, m.n/4, m.n+year)
+		}
+		m.n++
+	}
+	n := copy(p, m.rest)
+	m.rest = m.rest[n:]
+	return n, nil
 }

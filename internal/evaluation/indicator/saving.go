@@ -40,8 +40,8 @@ type place struct {
 
 // Bounds of what is held while a file is saved.
 const (
-	chunk       = 4096    // figures between two inserts of series
-	knownSeries = 200_000 // series remembered as inserted; beyond, the memory starts anew
+	chunk       = 4096   // figures between two inserts of series
+	knownSeries = 50_000 // series remembered as inserted; beyond, the memory starts anew
 )
 
 func (s *saving) run(ctx context.Context, tx *db.Tx) error {

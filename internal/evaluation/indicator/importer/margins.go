@@ -9,7 +9,7 @@ import (
 
 // maxMarginCells bounds the cells whose totals are checked while a file is read; of a larger file
 // the first so many are kept and totals are not checked at all, which the report says.
-const maxMarginCells = 200_000
+const maxMarginCells = 100_000
 
 // margins compares published totals with the sum of their cells. It is fed one figure at a time.
 type margins struct {
