@@ -26,6 +26,7 @@ type Server struct {
 	app     *app.App
 	options Options
 	uploads *uploads
+	tallies tallies
 	table   *http.ServeMux
 	handler http.Handler
 }

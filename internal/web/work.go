@@ -77,7 +77,7 @@ func (s *Server) releaseItems(ctx context.Context, v visit) ([]workItem, error) 
 	newest := slices.MaxFunc(releases, func(a, b indicator.Release) int {
 		return cmp.Or(strings.Compare(a.ReleasedOn, b.ReleasedOn), strings.Compare(a.ID, b.ID))
 	})
-	changes, err := s.app.Indicators.Changes(ctx, v.actor, newest.ID)
+	changed, err := s.tallies.of(ctx, s.app.Indicators, v.actor, newest.ID, releases)
 	if err != nil {
 		return nil, err
 	}
@@ -85,11 +85,11 @@ func (s *Server) releaseItems(ctx context.Context, v visit) ([]workItem, error) 
 	item := workItem{
 		Title: p.T("Newest release: %s", newest.Label),
 		Text: p.T("Published on %s.", p.Date(newest.ReleasedOn)) + " " +
-			p.N("%d new figure.", "%d new figures.", changes.NewCount),
+			p.N("%d new figure.", "%d new figures.", changed.added),
 		Path: "/releases/" + newest.ID, Go: p.T("What changed"),
 	}
-	if changes.RevisedCount > 0 {
-		item.Chip = p.N("%d earlier figure revised", "%d earlier figures revised", changes.RevisedCount)
+	if changed.revised > 0 {
+		item.Chip = p.N("%d earlier figure revised", "%d earlier figures revised", changed.revised)
 		item.Text += " " + p.T("Whoever used the earlier ones may want to know.")
 	}
 	return s.reachable([]workItem{item}), nil
