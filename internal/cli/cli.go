@@ -66,8 +66,11 @@ type run struct {
 
 // Main runs the command line args (without the program's name) and returns the exit code.
 func Main(args []string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// SIGHUP comes when the terminal is closed: a throw-away node must not outlive its window.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	// After the first signal a second one ends the program at once.
+	context.AfterFunc(ctx, stop)
 	r := &run{
 		ctx: ctx, in: os.Stdin, out: os.Stdout, err: os.Stderr,
 		errTerminal: terminal(os.Stderr), clock: time.Now, words: i18n.For("en"),

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
@@ -18,7 +17,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fourfold/fourfold/internal/app"
-	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/demo"
 	"github.com/fourfold/fourfold/internal/i18n"
 	"github.com/fourfold/fourfold/internal/web"
@@ -27,16 +25,14 @@ import (
 
 // surfaces is one node seen through the command line, the interface and the pages.
 type surfaces struct {
-	t     *testing.T
+	visitor
 	dir   string
-	base  string
 	token string
-	http  *http.Client
 }
 
 func newSurfaces(t *testing.T) *surfaces {
 	t.Helper()
-	s := &surfaces{t: t, dir: t.TempDir()}
+	s := &surfaces{dir: t.TempDir()}
 	a, err := app.Open(t.Context(), app.Config{Dir: s.dir})
 	if err != nil {
 		t.Fatal(err)
@@ -52,13 +48,12 @@ func newSurfaces(t *testing.T) *surfaces {
 	}
 	server := httptest.NewServer(site)
 	t.Cleanup(server.Close)
-	s.base = server.URL
-	jar, err := cookiejar.New(nil)
+	s.visitor = newVisitor(t, server.URL)
+	link, err := a.Accounts.OneTimeLink(t.Context(), made.Analyst, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.http = &http.Client{Jar: jar, Timeout: 30 * time.Second}
-	s.signIn(a, made.Analyst)
+	s.redeem(link)
 	actor, err := a.Accounts.Actor(t.Context(), made.Administrator)
 	if err != nil {
 		t.Fatal(err)
@@ -69,53 +64,24 @@ func newSurfaces(t *testing.T) *surfaces {
 	return s
 }
 
-func (s *surfaces) signIn(a *app.App, account auth.AccountID) {
-	s.t.Helper()
-	link, err := a.Accounts.OneTimeLink(s.t.Context(), account, time.Minute)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	form := strings.NewReader(url.Values{"link": {link}}.Encode())
-	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.base+"/enter", form)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Sec-Fetch-Site", "same-origin")
-	if status, body := s.do(req); status != http.StatusOK {
-		s.t.Fatalf("sign in: %d\n%s", status, body)
-	}
-}
-
-func (s *surfaces) do(req *http.Request) (int, string) {
-	s.t.Helper()
-	resp, err := s.http.Do(req)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return resp.StatusCode, string(body)
-}
-
-// page fetches a page or file as the signed-in analyst; with a token it asks the interface.
-func (s *surfaces) page(path, token string) string {
+// api asks the interface and returns the text of its answer.
+func (s *surfaces) api(path string) string {
 	s.t.Helper()
 	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.base+path, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
+	req.Header.Set("Authorization", "Bearer "+s.token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
 	}
-	status, body := s.do(req)
-	if status != http.StatusOK {
-		s.t.Fatalf("GET %s: %d\n%s", path, status, body)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		s.t.Fatalf("GET %s: %d %v\n%s", path, resp.StatusCode, err, body)
 	}
-	return body
+	return string(body)
 }
 
 // command runs the command line in this process.
@@ -172,7 +138,7 @@ func TestOneAnswerOnEverySurface(t *testing.T) {
 			s.t = t
 			var command, asked api.Figures
 			unmarshal(t, s.command(append([]string{"measure", "show", q.id, "--json"}, q.cli...)...), &command)
-			unmarshal(t, s.page("/api/v1/indicators/"+q.id+"/figures?"+q.api.Encode(), s.token), &asked)
+			unmarshal(t, s.api("/api/v1/indicators/"+q.id+"/figures?"+q.api.Encode()), &asked)
 			if asked.FigureHash == "" || len(asked.Series) == 0 {
 				t.Fatalf("no figures: %+v", asked)
 			}
@@ -180,7 +146,7 @@ func TestOneAnswerOnEverySurface(t *testing.T) {
 				t.Errorf("interface and command line differ:\n%s", diff)
 			}
 			q.page.Set("view", "table")
-			page := s.page("/measures/"+q.id+"?"+q.page.Encode(), "")
+			page := s.get("/measures/" + q.id + "?" + q.page.Encode())
 			if !strings.Contains(page, asked.FigureHash[:12]) {
 				t.Errorf("the page does not show the figures id %s", asked.FigureHash[:12])
 			}
@@ -188,11 +154,11 @@ func TestOneAnswerOnEverySurface(t *testing.T) {
 				t.Errorf("numbers of the page (+) differ from those of the interface (-):\n%s", diff)
 			}
 			q.page.Del("view")
-			file := s.page("/measures/"+q.id+"/figures.csv?"+q.page.Encode(), "")
+			file := s.get("/measures/" + q.id + "/figures.csv?" + q.page.Encode())
 			if got := s.command(append([]string{"measure", "export", q.id}, q.cli...)...); got != file {
 				t.Errorf("the file of the page and that of the command line differ:\n%s", cmp.Diff(file, got))
 			}
-			if got := s.page("/api/v1/indicators/"+q.id+"/export?"+q.api.Encode(), s.token); got != file {
+			if got := s.api("/api/v1/indicators/" + q.id + "/export?" + q.api.Encode()); got != file {
 				t.Errorf("the file of the page and that of the interface differ:\n%s", cmp.Diff(file, got))
 			}
 			for _, number := range numbersOf(asked) {

@@ -38,7 +38,9 @@ func TestScript(t *testing.T) {
 			env.Setenv("TZ", "Europe/London")
 			port, err := freePort()
 			env.Setenv("ADDR", fmt.Sprintf("localhost:%d", port))
-			return errors.Join(err, os.MkdirAll(home, 0o700), os.MkdirAll(filepath.Join(env.WorkDir, "tmp"), 0o700))
+			other, otherErr := freePort()
+			env.Setenv("METRICS", fmt.Sprintf("127.0.0.1:%d", other))
+			return errors.Join(err, otherErr, os.MkdirAll(home, 0o700), os.MkdirAll(filepath.Join(env.WorkDir, "tmp"), 0o700))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"await": await, "get": get, "utf16": utf16File, "latin1": latin1File, "nothing-left": nothingLeft,

@@ -99,6 +99,9 @@ func (c *serveCmd) metrics(r *run, a *app.App, logger *slog.Logger) (m *observe.
 		return nil, nil, err
 	}
 	m = observe.NewMetrics(build())
+	for name, stats := range a.DB.Stats() {
+		m.Pool(name, stats)
+	}
 	ctx, cancel := context.WithCancel(r.ctx)
 	done := make(chan struct{})
 	go func() {

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -57,44 +56,6 @@ func double(t *testing.T) (base string, end func() (int, string)) {
 	}
 }
 
-// browser is a visitor with cookies.
-type browser struct {
-	t    *testing.T
-	http *http.Client
-	base string
-}
-
-func newBrowser(t *testing.T, base string) browser {
-	t.Helper()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return browser{t, &http.Client{Jar: jar, Timeout: 20 * time.Second}, base}
-}
-
-func (b browser) send(method, path string, form url.Values) (int, string, string) {
-	b.t.Helper()
-	req, err := http.NewRequestWithContext(b.t.Context(), method, b.base+path, strings.NewReader(form.Encode()))
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	if form != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		req.Header.Set("Sec-Fetch-Site", "same-origin")
-	}
-	resp, err := b.http.Do(req)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return resp.StatusCode, resp.Request.URL.Path, string(body)
-}
-
 // A double-click sets a node up in the browser with no terminal; the next one finds it again.
 func TestDoubleClick(t *testing.T) {
 	home := t.TempDir()
@@ -105,7 +66,7 @@ func TestDoubleClick(t *testing.T) {
 	folder := filepath.Join(home, "Office node")
 
 	base, end := double(t)
-	b := newBrowser(t, base)
+	b := newVisitor(t, base)
 	status, path, body := b.send(http.MethodGet, "/", nil)
 	if status != http.StatusOK || path != "/setup" || !strings.Contains(body, `name="organisation"`) {
 		t.Fatalf("first page: %d %s\n%.500s", status, path, body)
@@ -146,7 +107,7 @@ func TestDoubleClick(t *testing.T) {
 	}
 
 	base, end = double(t)
-	b = newBrowser(t, base)
+	b = newVisitor(t, base)
 	if status, path, _ := b.send(http.MethodGet, "/setup", nil); status != http.StatusNotFound {
 		t.Errorf("the wizard is there again: %d %s", status, path)
 	}
