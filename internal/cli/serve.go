@@ -73,6 +73,8 @@ func (c *serveCmd) Run(r *run) (err error) {
 	s := service{listener: l, handler: site, logger: logger, metrics: metrics, clock: r.clock, cert: c.TLSCert, key: c.TLSKey}
 	if r.errTerminal {
 		fmt.Fprintln(r.err, r.words.T("The node runs at %s. Ctrl-C stops it.", s.url()))
+	} else {
+		logger.InfoContext(r.ctx, "serving", "url", s.url(), "version", build().Version)
 	}
 	return s.serve(r.ctx)
 }
