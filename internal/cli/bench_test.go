@@ -53,7 +53,7 @@ func BenchmarkReady(b *testing.B) {
 // BenchmarkResidentMemory measures the memory of a node on the same database after 50 pages.
 func BenchmarkResidentMemory(b *testing.B) {
 	if runtime.GOOS != "linux" {
-		b.Skip("reads /proc")
+		testdata.Absent(b, "the /proc of Linux", "run the benchmark on Linux")
 	}
 	program, dir := buildProgram(b), largeDatabase(b)
 	var resident, peak int64
@@ -238,8 +238,8 @@ func memoryOf(b *testing.B, pid int) (resident, peak int64) {
 	}
 	for line := range strings.Lines(string(text)) {
 		for name, to := range map[string]*int64{"VmRSS:": &resident, "VmHWM:": &peak} {
-			if strings.HasPrefix(line, name) {
-				if _, err := fmt.Sscanf(strings.TrimPrefix(line, name), "%d kB", to); err != nil {
+			if rest, ok := strings.CutPrefix(line, name); ok {
+				if _, err := fmt.Sscanf(rest, "%d kB", to); err != nil {
 					b.Fatal(err)
 				}
 				*to *= 1024

@@ -35,7 +35,7 @@ func (c *importCSV) Run(r *run) error { return c.run(r, "csv") }
 // importFlags are the same for every format.
 type importFlags struct {
 	Files    []string `arg:"" name:"file" help:"Files, plain or .gz."`
-	Released string   `placeholder:"DATE" aliases:"released-on" help:"Day on which the figures were published, 2024-03-07. Needed when neither the file nor the program knows it."`
+	Released string   `name:"released-on" aliases:"released" placeholder:"DATE" help:"Day on which the figures were published, 2024-03-07. Needed when neither the file nor the program knows it."`
 	Label    string   `placeholder:"TEXT" help:"What the release is called."`
 	DryRun   bool     `help:"Check everything and save nothing."`
 	JSON     bool     `help:"Print the report as JSON."`

@@ -211,7 +211,7 @@ type marks map[string]bool
 
 // of returns the letters of a point, padded to markWidth. The pages use the same ones.
 func (m marks) of(point indicator.Point) string {
-	letters := ""
+	var b strings.Builder
 	for _, mark := range []struct {
 		is     bool
 		letter string
@@ -223,10 +223,13 @@ func (m marks) of(point indicator.Point) string {
 	} {
 		if mark.is && !point.IsMissing() {
 			m[mark.letter] = true
-			letters += mark.letter
+			b.WriteString(mark.letter)
 		}
 	}
-	return letters + strings.Repeat(" ", max(0, markWidth-len(letters)))
+	for b.Len() < markWidth {
+		b.WriteByte(' ')
+	}
+	return b.String()
 }
 
 func (m marks) explain(b *strings.Builder, p *i18n.Printer) {
