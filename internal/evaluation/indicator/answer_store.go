@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -154,6 +155,13 @@ func (a asked) condition(args []any) (string, []any) {
 		args = append(args, v)
 		return "$" + strconv.Itoa(len(args))
 	}
+	if a.By == "" && !a.any && len(a.Areas) > 0 { // the series are known by name
+		marks := make([]string, len(a.Areas))
+		for i, area := range a.Areas {
+			marks[i] = arg(seriesID(a.Indicator, area, a.where))
+		}
+		return " AND s.id IN (" + strings.Join(marks, ", ") + ")", args
+	}
 	b.WriteString(" AND s.shape = " + arg(a.shape))
 	if a.By == "" && !a.any {
 		b.WriteString(" AND s.cell = " + arg(string(a.where)))
@@ -234,18 +242,31 @@ func (s *rowScanner) scan(rows *sql.Rows) (row, error) {
 	if n, ok := s.ranks[string(release)]; ok {
 		x.release = n
 	}
+	return x, s.place(&x, series, period)
+}
+
+// scanBrief reads what a comparison needs of the figures of one release.
+func (s *rowScanner) scanBrief(rows *sql.Rows) (row, error) {
+	var x row
+	var series, period sql.RawBytes
+	if err := rows.Scan(&series, &period, &x.value.Lo, &x.value.Hi, &x.value.State); err != nil {
+		return row{}, err
+	}
+	return x, s.place(&x, series, period)
+}
+
+func (s *rowScanner) place(x *row, series, period []byte) error {
 	var ok bool
 	if x.series, ok = s.series[string(series)]; !ok {
 		x.series = string(series)
 		s.series[x.series] = x.series
 	}
-	if x.period, ok = s.periods[string(period)]; !ok {
-		if x.period, err = figure.ParsePeriod(string(period)); err != nil {
-			return row{}, err
-		}
-		s.periods[string(period)] = x.period
+	if x.period, ok = s.periods[string(period)]; ok {
+		return nil
 	}
-	return x, nil
+	p, err := figure.ParsePeriod(string(period))
+	x.period, s.periods[string(period)] = p, p
+	return err
 }
 
 // sumYears replaces the points of every series by yearly sums.
@@ -275,30 +296,47 @@ func used(series []Series, releases []Release) []Release {
 
 // label names the series of an answer.
 func label(ctx context.Context, tx *db.Tx, a auth.Actor, id ID, series []Series) error {
-	dims := map[Dim]bool{}
+	codes := map[Dim]map[string]string{}
 	for _, s := range series {
-		for d := range s.Key.Cell() {
-			dims[d] = true
+		for d, code := range s.Key.Cell() {
+			if codes[d] == nil {
+				codes[d] = map[string]string{}
+			}
+			codes[d][code] = ""
 		}
 	}
-	printed := map[Dim]map[string]string{}
-	for d := range dims {
-		rows, err := tx.Query(ctx, `
-			SELECT code, label FROM evaluation_category
-			WHERE org_id = $1 AND indicator_id = $2 AND dim = $3`, string(a.Org), string(id), string(d))
-		codes, err := db.Collect(rows, err, func(rows *sql.Rows) (c Code, err error) {
-			return c, rows.Scan(&c.Code, &c.Label)
-		})
-		if err != nil {
-			return err
-		}
-		printed[d] = make(map[string]string, len(codes))
-		for _, c := range codes {
-			printed[d][c.Code] = c.Label
+	for _, d := range slices.Sorted(maps.Keys(codes)) {
+		for some := range slices.Chunk(slices.Sorted(maps.Keys(codes[d])), labelChunk) {
+			if err := printed(ctx, tx, a, id, d, some, codes[d]); err != nil {
+				return err
+			}
 		}
 	}
 	for n := range series {
-		series[n].Label = labelOfKey(series[n].Key, printed)
+		series[n].Label = labelOfKey(series[n].Key, codes)
 	}
 	return nil
+}
+
+// labelChunk is how many codes are looked up at once.
+const labelChunk = 500
+
+// printed fills in the labels of some codes as the source printed them.
+func printed(ctx context.Context, tx *db.Tx, a auth.Actor, id ID, d Dim, codes []string, into map[string]string) error {
+	args := []any{string(a.Org), string(id), string(d)}
+	marks := make([]string, len(codes))
+	for i, code := range codes {
+		args = append(args, code)
+		marks[i] = "$" + strconv.Itoa(len(args))
+	}
+	rows, err := tx.Query(ctx, `
+		SELECT code, label FROM evaluation_category
+		WHERE org_id = $1 AND indicator_id = $2 AND dim = $3 AND code IN (`+strings.Join(marks, ", ")+`)`, args...)
+	all, err := db.Collect(rows, err, func(rows *sql.Rows) (c Code, err error) {
+		return c, rows.Scan(&c.Code, &c.Label)
+	})
+	for _, c := range all {
+		into[c.Code] = c.Label
+	}
+	return err
 }

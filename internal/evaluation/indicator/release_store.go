@@ -116,17 +116,18 @@ func changed(ctx context.Context, tx *db.Tx, a auth.Actor, releases []Release) (
 			return c, err
 		}
 	}
-	rows := map[ID][]row{}
+	rows, scanner := map[ID][]row{}, newRowScanner(nil)
 	for n, r := range releases {
 		shared := slices.ContainsFunc(r.Indicators, func(id ID) bool { return slices.Contains(last.Indicators, id) })
 		if !shared {
 			continue
 		}
-		figures, err := figuresOf(ctx, tx, a, r.ID, n)
+		figures, err := figuresOf(ctx, tx, a, r.ID, scanner)
 		if err != nil {
 			return c, err
 		}
 		for _, x := range figures {
+			x.release = n
 			if s, ok := names[x.series]; ok {
 				rows[s.indicator] = append(rows[s.indicator], x)
 			}
@@ -140,12 +141,11 @@ func changed(ctx context.Context, tx *db.Tx, a auth.Actor, releases []Release) (
 }
 
 // figuresOf reads all figures of a release.
-func figuresOf(ctx context.Context, tx *db.Tx, a auth.Actor, release string, rank int) ([]row, error) {
-	ranks := map[string]int{release: rank}
+func figuresOf(ctx context.Context, tx *db.Tx, a auth.Actor, release string, s *rowScanner) ([]row, error) {
 	rows, err := tx.Query(ctx, `
-		SELECT series_id, release_id, period, variant, lo, hi, state, derived, line
+		SELECT series_id, period, lo, hi, state
 		FROM evaluation_figure WHERE org_id = $1 AND release_id = $2`, string(a.Org), release)
-	return db.Collect(rows, err, newRowScanner(ranks).scan)
+	return db.Collect(rows, err, s.scanBrief)
 }
 
 // seriesNames adds the series of an indicator to names, by id.
