@@ -21,7 +21,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 )
@@ -124,7 +123,7 @@ func (t target) build(ctx context.Context, root, path, version string) error {
 	if version != "" {
 		flags += " -X " + variable + "=" + version
 	}
-	cmd := exec.CommandContext(ctx, filepath.Join(runtime.GOROOT(), "bin", "go"), "build",
+	cmd := exec.CommandContext(ctx, "go", "build",
 		"-trimpath", "-buildvcs=true", "-mod=readonly", "-ldflags", flags, "-o", path, "./cmd/fourfold")
 	cmd.Dir = root
 	// Settings of the builder's machine must not change the result.
