@@ -21,7 +21,6 @@ import (
 	"crypto/cipher"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -233,113 +232,6 @@ func newAEAD(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCM(block)
 }
 
-// Create makes the keys of names that have none and returns the identifiers of all, in order. The
-// keys are durable when it returns, before anything is sealed with them. expires is for
-// [Transient] keys. A name whose key was destroyed is refused with [ErrDestroyed]: an erased person
-// does not come back by accident.
-func (r *Ring) Create(ctx context.Context, now, expires time.Time, names ...Name) ([]ID, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, n := range names {
-		if err := n.check(); err != nil {
-			return nil, err
-		}
-	}
-	if r.codec == nil {
-		return nil, closed()
-	}
-	if err := r.refresh(ctx); err != nil {
-		return nil, err
-	}
-	if ids, err := r.ids(names); !errors.Is(err, ErrAbsent) {
-		return ids, err
-	}
-	err := r.medium.Alone(ctx, func(w Writer) error {
-		if err := r.sync(ctx, w); err != nil {
-			return err
-		}
-		grown, err := r.newRecords(now, expires, names)
-		if err != nil || len(grown) == 0 {
-			return err
-		}
-		return w.Append(ctx, r.state.mark, r.codec.chain(r.state.code, grown))
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := r.refresh(ctx); err != nil {
-		return nil, err
-	}
-	return r.ids(names)
-}
-
-func (n Name) check() error {
-	if n.Org == "" || len(n.Org) > maxName || len(n.Subject) > maxName || n.Kind < Person || n.Kind > Transient {
-		return fmt.Errorf("keyring: a key cannot have the name %q %d %q", n.Org, n.Kind, n.Subject)
-	}
-	return nil
-}
-
-// ids returns the identifiers of keys that exist.
-func (r *Ring) ids(names []Name) ([]ID, error) {
-	ids := make([]ID, 0, len(names))
-	var absent error
-	for _, n := range names {
-		i, ok := r.state.live[n]
-		if _, gone := r.state.graves[n]; gone && !ok {
-			return nil, fault.New(fault.NotFound, "This does not exist.").Wrap(ErrDestroyed)
-		}
-		if !ok {
-			absent = ErrAbsent
-			continue
-		}
-		ids = append(ids, r.state.records[i].id)
-	}
-	if absent != nil {
-		return nil, absent
-	}
-	return ids, nil
-}
-
-// newRecords returns records for the names without a key, after those of organisations without one.
-func (r *Ring) newRecords(now, expires time.Time, names []Name) ([]record, error) {
-	var grown []record
-	seen := map[Name]bool{}
-	for _, n := range names {
-		if _, ok := r.state.live[n]; ok || seen[n] {
-			continue
-		}
-		if _, gone := r.state.graves[n]; gone {
-			return nil, fault.New(fault.NotFound, "This does not exist.").Wrap(ErrDestroyed)
-		}
-		seen[n] = true
-		org := r.orgs[n.Org]
-		if _, ok := r.state.live[orgName(n.Org)]; ok {
-			var err error
-			if org, err = r.orgKey(n.Org); err != nil {
-				return nil, err
-			}
-		} else if !seen[orgName(n.Org)] {
-			rec, key, err := r.codec.newOrg(n.Org, now)
-			if err != nil {
-				return nil, err
-			}
-			grown, org = append(grown, rec), key
-			r.orgs[n.Org] = key
-			seen[orgName(n.Org)] = true
-		}
-		rec := newRecord(n, org.id, now)
-		if n.Kind == Transient {
-			rec.expires = micros(expires)
-		}
-		secret := randomBytes(Size)
-		rec.seal(org.aead, secret)
-		clear(secret)
-		grown = append(grown, rec)
-	}
-	return grown, nil
-}
-
 // Destroy removes the keys of names from the ring, overwrites the old bytes, and leaves a grave for
 // each. A name without a key gets its grave too: the key may come back with an older copy. When it
 // returns nil no byte of the keys is on the medium. It writes the whole ring: 256 bytes a key.
@@ -431,4 +323,21 @@ var errDamaged = errors.New("keyring: damaged")
 func damaged(err error) error {
 	return fault.New(fault.Invalid, "The keyring is damaged.").
 		WithHint("Restore the newest copy of the keyring. Nothing was changed.").Wrap(errors.Join(errDamaged, err))
+}
+
+// Alive reports for each name whether the ring holds its key.
+func (r *Ring) Alive(ctx context.Context, names ...Name) ([]bool, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.codec == nil {
+		return nil, closed()
+	}
+	if err := r.refresh(ctx); err != nil {
+		return nil, err
+	}
+	alive := make([]bool, len(names))
+	for i, n := range names {
+		_, alive[i] = r.state.live[n]
+	}
+	return alive, nil
 }

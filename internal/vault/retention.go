@@ -1,0 +1,227 @@
+package vault
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	_ "embed" // the retention classes
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fourfold/fourfold/internal/audit"
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/fault"
+)
+
+//go:embed retention.json
+var retentionFile []byte
+
+// RetentionClass is the code of a rule for how long a file is kept.
+type RetentionClass string
+
+// Retention is one class: a list of rules, each in force for a time. Law is dated data: a rule is
+// never changed, the next one begins where it ends.
+type Retention struct {
+	Code  RetentionClass `json:"code"`
+	Title string         `json:"title"` // English message
+	Rules []Rule         `json:"rules"`
+}
+
+// Rule is a rule while it is in force.
+type Rule struct {
+	From string `json:"from"` // civil date, the first on which it holds
+	To   string `json:"to"`   // civil date, the first on which it holds no more; "" for open
+	// KeepMonths is how long a file is kept after the day that its class names.
+	KeepMonths int `json:"keep_months"`
+	// ReviewMonths is after how long an open file is looked at again.
+	ReviewMonths int    `json:"review_months"`
+	Source       string `json:"source"`
+	VerifiedOn   string `json:"verified_on"` // civil date; "" for what nobody has compared with the text
+	Confidence   string `json:"confidence"`  // "stated", "recalled", or "proposed" where there is no law
+}
+
+// schedule is the classes by code.
+type schedule map[RetentionClass]Retention
+
+// loadSchedule reads classes and refuses what is ambiguous: a date that is none, rules that overlap or
+// are out of order, a period that is not positive.
+func loadSchedule(text []byte) (schedule, error) {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	var all []Retention
+	if err := dec.Decode(&all); err != nil {
+		return nil, fmt.Errorf("vault: retention classes: %w", err)
+	}
+	s := schedule{}
+	for _, r := range all {
+		if _, twice := s[r.Code]; twice || r.Code == "" || r.Title == "" || len(r.Rules) == 0 {
+			return nil, fmt.Errorf("vault: retention class %q stands twice, or without title or rule", r.Code)
+		}
+		end := ""
+		for i, rule := range r.Rules {
+			if err := rule.check(); err != nil {
+				return nil, fmt.Errorf("vault: retention class %s: %w", r.Code, err)
+			}
+			if i > 0 && (end == "" || rule.From < end) {
+				return nil, fmt.Errorf("vault: retention class %s: rules overlap at %s", r.Code, rule.From)
+			}
+			end = rule.To
+		}
+		s[r.Code] = r
+	}
+	return s, nil
+}
+
+func (r Rule) check() error {
+	dates := []string{r.From}
+	for _, d := range []string{r.To, r.VerifiedOn} {
+		if d != "" {
+			dates = append(dates, d)
+		}
+	}
+	for _, d := range dates {
+		if _, err := time.Parse(time.DateOnly, d); err != nil {
+			return fmt.Errorf("%q is not a date", d)
+		}
+	}
+	if r.To != "" && r.To <= r.From || r.KeepMonths < 1 || r.ReviewMonths < 1 || r.Source == "" ||
+		!slices.Contains([]string{"stated", "recalled", "proposed"}, r.Confidence) {
+		return fmt.Errorf("the rule from %s has no length, source or confidence, or ends before it begins", r.From)
+	}
+	return nil
+}
+
+// Classes returns the retention classes, by code.
+func (v *Vault) Classes() []Retention {
+	all := make([]Retention, 0, len(v.schedule))
+	for _, r := range v.schedule {
+		r.Rules = slices.Clone(r.Rules)
+		all = append(all, r)
+	}
+	slices.SortFunc(all, func(a, b Retention) int { return strings.Compare(string(a.Code), string(b.Code)) })
+	return all
+}
+
+// at returns the rule in force on a day.
+func (s schedule) at(class RetentionClass, day string) (Rule, error) {
+	for _, r := range s[class].Rules {
+		if r.From <= day && (r.To == "" || day < r.To) {
+			return r, nil
+		}
+	}
+	return Rule{}, fault.New(fault.Invalid, "There is no retention rule %q for %s.", string(class), day).
+		WithHint("Choose a retention class that is in force on that day.")
+}
+
+// reviewOpen returns when an open file is looked at again.
+func (s schedule) reviewOpen(class RetentionClass, today string) (string, error) {
+	r, err := s.at(class, today)
+	if err != nil {
+		return "", err
+	}
+	return months(today, r.ReviewMonths)
+}
+
+// months returns the civil date n months after day. The 31st of a month without one is its last day:
+// a period never ends later than the same day of the month.
+func months(day string, n int) (string, error) {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return "", fault.New(fault.Invalid, "%q is not a date.", day).WithHint("Write it as 2026-12-31.")
+	}
+	first := time.Date(t.Year(), t.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return civil(first.AddDate(0, 0, min(t.Day(), last)-1)), nil
+}
+
+// Retain starts the clock of a person's file: the class counts from a civil date, such as the closure
+// of the case or, for a child, the day of majority, by the rule in force on that date. An empty date
+// stops the clock again, when the file is reopened. It returns the date on which erasure is due.
+func (v *Vault) Retain(ctx context.Context, actor auth.Actor, person PersonID, class RetentionClass, from string) (due string, err error) {
+	if err := acts(actor); err != nil {
+		return "", err
+	}
+	err = v.db.Write(ctx, func(tx *db.Tx) error {
+		row, err := find(ctx, tx, actor.Org, person)
+		if err != nil {
+			return err
+		}
+		if row.erased.Valid {
+			return notFound()
+		}
+		var start any
+		if from == "" {
+			due, err = v.schedule.reviewOpen(class, civil(tx.Now()))
+		} else {
+			start = from
+			due, err = v.schedule.due(class, from)
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `UPDATE vault_person
+			SET version = version + 1, retention = $1, retain_from = $2, review_on = $3
+			WHERE org_id = $4 AND id = $5`, string(class), start, due, string(actor.Org), string(person))
+		if err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, entry(actor, audit.Decision, string(person), map[string]string{
+			"act": "retain", "class": string(class), "from": from, "due": due,
+		}))
+	})
+	return due, err
+}
+
+func (s schedule) due(class RetentionClass, from string) (string, error) {
+	if _, err := months(from, 0); err != nil {
+		return "", err
+	}
+	r, err := s.at(class, from)
+	if err != nil {
+		return "", err
+	}
+	return months(from, r.KeepMonths)
+}
+
+// Review is a person whose file is due: to be erased, or looked at again.
+type Review struct {
+	Person PersonID
+	Class  RetentionClass
+	// From is the date from which the class counts; "" for an open file, which is only looked at.
+	From string
+	On   string
+	// Held says that a legal hold is in force: erasure would be refused.
+	Held bool
+}
+
+// Due returns the files of the actor's organisation whose date is on or before a civil date, the
+// oldest first, at most limit.
+func (v *Vault) Due(ctx context.Context, actor auth.Actor, on string, limit int) (due []Review, err error) {
+	if err := acts(actor); err != nil {
+		return nil, err
+	}
+	err = v.db.Read(ctx, func(tx *db.Tx) error {
+		rows, err := tx.Query(ctx, `
+			SELECT p.id, p.retention, coalesce(p.retain_from, ''), p.review_on,
+			       EXISTS (SELECT 1 FROM vault_hold h
+			               WHERE h.org_id = p.org_id AND h.person_id = p.id AND h.lifted_at IS NULL)
+			FROM vault_person p
+			WHERE p.org_id = $1 AND p.review_on <= $2 AND p.erased_at IS NULL
+			ORDER BY p.review_on, p.id LIMIT $3`, string(actor.Org), on, limit)
+		due, err = db.Collect(rows, err, func(r *sql.Rows) (d Review, err error) {
+			return d, r.Scan(&d.Person, &d.Class, &d.From, &d.On, &d.Held)
+		})
+		return err
+	})
+	return due, err
+}
+
+// entry returns an audit entry of the actor's organisation.
+func entry(a auth.Actor, k audit.Kind, subject string, detail map[string]string) audit.Entry {
+	detail["via"] = string(a.Via)
+	return audit.Entry{Org: string(a.Org), Actor: string(a.Account), Kind: k, Subject: subject, Detail: detail}
+}
