@@ -181,24 +181,7 @@ func (v *Vault) finish(ctx context.Context, actor auth.Actor, id string, person 
 	if err != nil {
 		return err
 	}
-	now, err := v.now(ctx)
-	if err != nil {
-		return err
-	}
-	o := owner{actor.Org, person}
-	if err := ring.Destroy(ctx, now, o.name()); err != nil {
-		return err
-	}
-	v.forget(o)
-	err = v.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(ctx, `UPDATE vault_erasure SET version = version + 1, destroyed_at = $1
-			WHERE org_id = $2 AND id = $3 AND destroyed_at IS NULL`, tx.NowMicros(), string(actor.Org), id)
-		if err != nil || n == 0 {
-			return err
-		}
-		return audit.Append(ctx, tx, entry(actor, audit.Erasure, string(person), map[string]string{"act": "key destroyed", "erasure": id}))
-	})
-	if err != nil {
+	if err := v.destroy(ctx, ring, actor, id, person); err != nil {
 		return err
 	}
 	for _, e := range v.erasers {
@@ -216,13 +199,35 @@ func (v *Vault) finish(ctx context.Context, actor auth.Actor, id string, person 
 	})
 }
 
-// now returns the time of the database's clock, which tests choose.
-func (v *Vault) now(ctx context.Context) (now time.Time, err error) {
-	err = v.db.Read(ctx, func(tx *db.Tx) error {
+// destroy destroys the key and says so, unless both was done.
+func (v *Vault) destroy(ctx context.Context, ring *keyring.Ring, actor auth.Actor, id string, person PersonID) error {
+	var done bool
+	var now time.Time
+	err := v.db.Read(ctx, func(tx *db.Tx) error {
 		now = tx.Now()
-		return nil
+		return tx.QueryRow(ctx, "SELECT destroyed_at IS NOT NULL FROM vault_erasure WHERE org_id = $1 AND id = $2",
+			string(actor.Org), id).Scan(&done)
 	})
-	return now, err
+	if err != nil {
+		return err
+	}
+	o := owner{actor.Org, person}
+	alive, err := ring.Alive(ctx, o.name())
+	if err != nil || done && !alive[0] {
+		return err
+	}
+	if err := ring.Destroy(ctx, now, o.name()); err != nil {
+		return err
+	}
+	v.forget(o)
+	return v.db.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE vault_erasure SET version = version + 1, destroyed_at = $1 WHERE org_id = $2 AND id = $3",
+			tx.NowMicros(), string(actor.Org), id)
+		if err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, entry(actor, audit.Erasure, string(person), map[string]string{"act": "key destroyed", "erasure": id}))
+	})
 }
 
 func (v *Vault) forget(o owner) {

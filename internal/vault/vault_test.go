@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -281,9 +282,7 @@ func TestTransplant(t *testing.T) {
 		}
 		moved, bent := p, Sealed(append([]byte(nil), s...))
 		all := map[owner]*personKey{}
-		for o, k := range keys {
-			all[o] = k
-		}
+		maps.Copy(all, keys)
 		switch part := rapid.SampledFrom([]string{"org", "person", "record", "field", "class", "version", "key id", "same key elsewhere", "boundary", "byte", "length"}).Draw(rt, "part"); part {
 		case "org":
 			moved.Org = "org-b"
