@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/testdata"
 )
 
 // memoryEnv makes the test binary run one import and print its peak memory: only a process of its
@@ -25,10 +26,7 @@ func TestMemoryOfLongImports(t *testing.T) {
 		return
 	}
 	if runtime.GOOS != "linux" {
-		t.Skip("reads /proc/self/status, which only Linux has")
-	}
-	if testing.Short() {
-		t.Skip("reads and writes for seconds; run without -short")
+		testdata.Absent(t, "/proc/self/status", "run the test on Linux")
 	}
 	for _, what := range []string{"good 150000", "malformed 600000", "endless 40000000"} {
 		t.Run(what, func(t *testing.T) {

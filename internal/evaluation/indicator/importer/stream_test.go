@@ -67,9 +67,6 @@ func endlessOptions(rows int, row func([]byte, int) []byte, last string) Options
 // TestTwoGigabytes: a valid stream of 2 GB is refused at the documented limit, before anything is
 // handed out. Rows are long so that the limit of bytes comes before that of rows.
 func TestTwoGigabytes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("reads half a gigabyte; run without -short")
-	}
 	pad := strings.Repeat("p", 2000)
 	row := func(b []byte, n int) []byte {
 		return fmt.Appendf(b, "own.x,GBR,%d-%02d,%s%d,%d\n", 1900+n%250, n/250%12+1, pad, n/3000, n)
@@ -90,9 +87,6 @@ func TestTwoGigabytes(t *testing.T) {
 
 // TestTooManyRows: the limit of rows.
 func TestTooManyRows(t *testing.T) {
-	if testing.Short() {
-		t.Skip("reads two million rows; run without -short")
-	}
 	out, err := Check(context.Background(), endlessOptions(MaxRows+10, plainRow, ""))
 	if err != nil {
 		t.Fatal(err)
