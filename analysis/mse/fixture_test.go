@@ -1,0 +1,31 @@
+package mse_test
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/fourfold/fourfold/analysis/mse"
+	"github.com/fourfold/fourfold/internal/testdata"
+)
+
+// load reads one table of the reference data.
+func load(t testing.TB, name string) mse.Table {
+	t.Helper()
+	f, err := os.Open(filepath.Join(testdata.Dir(t, "mse"), name+".csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	table, err := mse.Read(f)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return table
+}
+
+// near reports whether got is within the relative tolerance of want.
+func near(got, want, tolerance float64) bool {
+	return math.Abs(got-want) <= tolerance*math.Abs(want)
+}
