@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,7 +57,7 @@ func TestManualListsExitCodes(t *testing.T) {
 }
 
 func TestPanicBecomesAMessage(t *testing.T) {
-	var out, errs bytes.Buffer
+	var errs bytes.Buffer
 	r := &run{ctx: t.Context(), out: &panicking{}, err: &errs, clock: time.Now, words: i18n.For("en")}
 	if code := r.main([]string{"version"}); code != exitInternal {
 		t.Errorf("exit code %d", code)
@@ -66,7 +67,25 @@ func TestPanicBecomesAMessage(t *testing.T) {
 		strings.Contains(text, "goroutine") || strings.Contains(text, ".go:") {
 		t.Errorf("message:\n%s", text)
 	}
-	_ = out
+}
+
+// Ctrl-C during a command is no defect and no failure of the database.
+func TestInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	var errs bytes.Buffer
+	r := &run{ctx: t.Context(), out: io.Discard, err: &errs, clock: time.Now, words: i18n.For("en")}
+	if code := r.main([]string{"--data", dir, "init", "--name", "Office", "--zone", "UTC"}); code != exitOK {
+		t.Fatalf("init: exit code %d\n%s", code, &errs)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r.ctx = ctx
+	if code := r.main([]string{"--data", dir, "measure", "list"}); code != exitInterrupted {
+		t.Errorf("exit code %d\n%s", code, &errs)
+	}
+	if !strings.HasPrefix(errs.String(), "fourfold: Interrupted") {
+		t.Errorf("message:\n%s", &errs)
+	}
 }
 
 type panicking struct{}

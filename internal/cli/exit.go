@@ -21,7 +21,7 @@ const (
 	exitRefused     = 3   // the input is wrong or not permitted; nothing was saved
 	exitUnavailable = 4   // the database, a port or a disk is not available; try again later
 	exitInternal    = 5   // a defect of the program
-	exitInterrupted = 130 // stopped by Ctrl-C before it was done; nothing was saved
+	exitInterrupted = 130 // stopped by Ctrl-C; what was not finished was not saved
 )
 
 // exitCode is one line of the table that help and the manual show.
@@ -38,7 +38,7 @@ func exitCodes() []exitCode {
 		{exitRefused, "the input is wrong or the action is not permitted; nothing was saved"},
 		{exitUnavailable, "the database, a port or a disk is not available; the same command may work later"},
 		{exitInternal, "a defect of the program; nothing was saved"},
-		{exitInterrupted, "interrupted before it was done; nothing was saved"},
+		{exitInterrupted, "interrupted; what was not finished was not saved"},
 	}
 }
 
@@ -90,7 +90,7 @@ func printError(w io.Writer, p *i18n.Printer, err error) {
 		return
 	}
 	if errors.Is(err, context.Canceled) {
-		fmt.Fprintf(w, "fourfold: %s\n", p.T("Interrupted; nothing was saved."))
+		fmt.Fprintf(w, "fourfold: %s\n", p.T("Interrupted; what was not finished was not saved."))
 		return
 	}
 	f, ok := fault.As(err)

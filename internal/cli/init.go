@@ -34,8 +34,10 @@ func (c *initCmd) Run(r *run) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(conf.Dir, 0o700); err != nil {
-		return fault.New(fault.Unavailable, "The folder %s cannot be created.", conf.Dir).Wrap(err)
+	if path, embedded := databaseFile(conf); embedded {
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return fault.New(fault.Unavailable, "The folder %s cannot be created.", filepath.Dir(path)).Wrap(err)
+		}
 	}
 	a, err := app.Open(r.ctx, conf)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/fourfold/fourfold/internal/app"
@@ -59,7 +60,7 @@ func (c *serveCmd) Run(r *run) (err error) {
 		return err
 	}
 	site, err := web.New(a, web.Options{
-		Secure: c.TLSCert != "" || c.BehindProxy, Hosts: c.Host, Logger: logger, Version: build().Version,
+		Secure: c.TLSCert != "" || c.BehindProxy, Hosts: c.hosts(), Logger: logger, Version: build().Version,
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -89,6 +90,18 @@ func (c *serveCmd) check() error {
 			WithHint("Give --tls-cert and --tls-key, or --behind-proxy when a proxy in front serves https, or listen on localhost.")
 	}
 	return nil
+}
+
+// hosts are the names under which the node answers: those given, and the one it listens on.
+func (c *serveCmd) hosts() []string {
+	host, _, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return c.Host
+	}
+	if ip, err := netip.ParseAddr(host); host == "" || (err == nil && ip.IsUnspecified()) {
+		return c.Host
+	}
+	return append(slices.Clip(c.Host), host)
 }
 
 // metrics starts the metrics listener when one is wanted. stop ends it.

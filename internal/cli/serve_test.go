@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/fourfold/fourfold/internal/fault"
 )
 
@@ -102,5 +104,23 @@ func TestServerMessagesAreQuiet(t *testing.T) {
 	logger.Print("http: TLS handshake error from 203.0.113.7:4242: Marisol")
 	if text := b.String(); strings.Contains(text, "203.0.113.7") || strings.Contains(text, "Marisol") || !strings.Contains(text, "refused a connection") {
 		t.Errorf("log: %s", text)
+	}
+}
+
+func TestHosts(t *testing.T) {
+	for _, tc := range []struct {
+		addr  string
+		given []string
+		want  []string
+	}{
+		{"localhost:8080", nil, []string{"localhost"}},
+		{"192.0.2.7:443", []string{"node.example"}, []string{"node.example", "192.0.2.7"}},
+		{":443", []string{"node.example"}, []string{"node.example"}},
+		{"[::]:443", nil, nil},
+	} {
+		c := serveCmd{Addr: tc.addr, Host: tc.given}
+		if diff := cmp.Diff(tc.want, c.hosts()); diff != "" {
+			t.Errorf("%s: (-want +got)\n%s", tc.addr, diff)
+		}
 	}
 }
