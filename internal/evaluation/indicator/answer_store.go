@@ -111,8 +111,8 @@ func selectSeries(ctx context.Context, tx *db.Tx, a auth.Actor, q asked, release
 	var points [][]Point
 	for _, s := range found {
 		p := foldPoints(bySeries[s.id], releases)
-		if len(p) == 0 && !slices.Contains(q.Areas, s.area) {
-			continue // nothing was known of it in the periods and on the day asked for
+		if len(p) == 0 && !q.expects(s.area) {
+			continue
 		}
 		series = append(series, Series{Indicator: q.Indicator, Area: s.area, Key: Key(s.cell)})
 		points = append(points, p)
@@ -129,6 +129,14 @@ func selectSeries(ctx context.Context, tx *db.Tx, a auth.Actor, q asked, release
 		return cmp.Or(cmp.Compare(x.Area, y.Area), cmp.Compare(x.Key, y.Key))
 	})
 	return series, nil
+}
+
+// expects reports whether a series without a figure in the periods asked for belongs into the
+// answer, so that its absence is seen and counted: an area that was named, or any that has the
+// cell in other periods. It does not when the answer is split, since not every category occurs
+// everywhere, nor on an earlier day, when the series may not have been known at all.
+func (a asked) expects(area string) bool {
+	return slices.Contains(a.Areas, area) || a.By == "" && a.KnownOn == ""
 }
 
 // absent adds an empty series for every area that was named and has none, so that its absence is

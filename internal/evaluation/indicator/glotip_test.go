@@ -126,3 +126,46 @@ func TestGLOTIPVintages(t *testing.T) {
 		t.Errorf("as known at the end of 2024: %+v", p)
 	}
 }
+
+// TestWorldTotals: the sums of the exact total cells and the countries that report any, as listed
+// in the README of unodc-glotip; suppressed cells widen the total, and coverage stands on it.
+func TestWorldTotals(t *testing.T) {
+	r, a := published(t)
+	for _, tt := range []struct {
+		year      int
+		exact     float64
+		countries int
+		low, high float64 // with 1 to 4 for each "<5"
+	}{
+		{2019, 82291, 134, 82291 + 18, 82291 + 72},
+		{2020, 68426, 143, 68426 + 26, 68426 + 104},
+		{2021, 75754, 125, 75754 + 15, 75754 + 60},
+		{2022, 75128, 112, 75128 + 12, 75128 + 48},
+	} {
+		p := figure.YearOf(tt.year)
+		q := Query{Indicator: GLOTIPVictims, From: p, To: p}
+		sum, err := r.Total(t.Context(), a, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sum.Value != figure.Within(tt.low, tt.high) || sum.Over != "" || len(sum.Notes) != 2 {
+			t.Errorf("%d: %s over %q, %v", tt.year, sum.Value, sum.Over, sum.Notes)
+		}
+		if sum.Coverage.Reported != tt.countries || sum.Coverage.Expected != 198 || len(sum.Coverage.Missing) != 198-tt.countries {
+			t.Errorf("%d: coverage %d of %d", tt.year, sum.Coverage.Reported, sum.Coverage.Expected)
+		}
+		exact, reported := 0.0, 0
+		ans := ask(t, r, a, q)
+		for _, s := range ans.Series {
+			if v := s.Points[0]; v.State == Exact {
+				exact += v.Lo
+			}
+			if !s.Points[0].IsMissing() {
+				reported++
+			}
+		}
+		if exact != tt.exact || reported != tt.countries || ans.Coverage.Reported != tt.countries {
+			t.Errorf("%d: %g in %d countries, want %g in %d", tt.year, exact, reported, tt.exact, tt.countries)
+		}
+	}
+}

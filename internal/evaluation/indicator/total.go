@@ -15,9 +15,11 @@ import (
 )
 
 // Total adds up the cell Where over the areas and periods of a query, knowing margins: of every
-// area and period it takes the published total, or else the cells of one split by a single
-// dimension (By, where the query prefers one). Areas and periods without a figure are counted in
-// Coverage and are not nought.
+// area and period it takes the published total. A source that never prints this total is added up
+// from the cells of one split by a single dimension: By, where the query prefers one, which then
+// holds even where totals are printed. Where a source prints the total for some areas and periods,
+// the others have none: their parts may be incomplete. Areas and periods without a figure are
+// counted in Coverage and are not nought.
 //
 // Only counts can be added. A cell that is neither published nor split anywhere is fault.NotFound.
 func (r *Indicators) Total(ctx context.Context, a auth.Actor, q Query) (Sum, error) {
@@ -131,7 +133,7 @@ func (t *tables) read(ctx context.Context, tx *db.Tx, a auth.Actor, shapes []str
 	if len(t.want.Areas) == 0 {
 		seen := map[string]bool{}
 		for _, s := range all {
-			if len(s.Points) > 0 {
+			if len(s.Points) > 0 || t.want.expects(s.Area) {
 				seen[s.Area] = true
 			}
 		}
@@ -150,6 +152,9 @@ func (t *tables) add(s Series) {
 // total adds the tables up.
 func (t *tables) total() (Sum, error) {
 	sum := Sum{Releases: t.releases}
+	if t.want.By == "" && t.printed() {
+		t.keepPrinted()
+	}
 	over, keys := map[Dim]bool{}, map[Key]bool{}
 	var values []Value
 	for _, area := range t.areas {
@@ -181,6 +186,25 @@ func (t *tables) total() (Sum, error) {
 		sum.Over = slices.Collect(maps.Keys(over))[0]
 	}
 	return sum, nil
+}
+
+// printed reports whether the source prints the total for any area and period.
+func (t *tables) printed() bool {
+	for _, cells := range t.cells {
+		if slices.ContainsFunc(cells, t.isTotal) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *tables) isTotal(c margin.Cell) bool { return c.Key == t.want.where }
+
+// keepPrinted leaves nothing but printed totals.
+func (t *tables) keepPrinted() {
+	for at, cells := range t.cells {
+		t.cells[at] = slices.DeleteFunc(cells, func(c margin.Cell) bool { return !t.isTotal(c) })
+	}
 }
 
 func totalNotes(s Sum, over map[Dim]bool) []Note {
