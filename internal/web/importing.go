@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/evaluation/indicator/importer"
@@ -59,8 +60,15 @@ func (s *Server) importForm(r *http.Request, sent *upload, mend []Mend) importPa
 	return page
 }
 
-// checkUpload takes a file, checks the whole of it and saves nothing.
+// checkUpload takes a file, checks the whole of it and saves nothing. What does not come to wait for
+// its owner is removed again, whatever ended it.
 func (s *Server) checkUpload(w http.ResponseWriter, r *http.Request) error {
+	end, err := s.uploads.begin(actorOf(r).Account)
+	if err != nil {
+		return err
+	}
+	defer end()
+	patient(w)
 	form, err := r.MultipartReader()
 	if err != nil {
 		return fault.New(fault.Invalid, "The form arrived incomplete.").Wrap(err)
@@ -69,24 +77,48 @@ func (s *Server) checkUpload(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	held := false
+	defer func() {
+		if !held {
+			s.uploads.remove(got)
+		}
+	}()
 	p := visitOf(r).printer
-	if mend := mendUpload(p, got); len(mend) > 0 {
-		s.uploads.remove(got)
-		return s.render(w, r, http.StatusUnprocessableEntity, "import", s.importForm(r, got, mend))
-	}
-	got.Owner = actorOf(r).Account
-	got.Report, err = s.app.Indicators.Import(r.Context(), actorOf(r), importOf(*got, true))
-	if err != nil && len(got.Report.Problems) == 0 {
-		s.uploads.remove(got)
+	mend := mendUpload(p, got)
+	if len(mend) == 0 {
+		got.Owner = actorOf(r).Account
+		got.Report, err = s.take(r, *got, true)
+		if err == nil || len(got.Report.Problems) > 0 {
+			held = true
+			s.uploads.hold(got)
+			return s.seeOther(w, r, "/import/"+got.ID)
+		}
 		f, ok := fault.As(err)
 		if !ok || f.Kind == fault.Internal {
 			return err
 		}
-		mend := mendOf(p, f, "file")
-		return s.render(w, r, http.StatusUnprocessableEntity, "import", s.importForm(r, got, mend))
+		mend = mendOf(p, f, "file")
 	}
-	s.uploads.hold(got)
-	return s.seeOther(w, r, "/import/"+got.ID)
+	return s.render(w, r, http.StatusUnprocessableEntity, "import", s.importForm(r, got, mend))
+}
+
+// take reads a file when its turn has come: to check it, or to save it as well.
+func (s *Server) take(r *http.Request, u upload, dry bool) (indicator.Report, error) {
+	done, err := s.uploads.turn(r.Context())
+	if err != nil {
+		return indicator.Report{}, err
+	}
+	defer done()
+	return s.app.Indicators.Import(r.Context(), actorOf(r), importOf(u, dry))
+}
+
+// patient lifts the time limits of an ordinary request: a large file on a slow line takes as long as
+// it takes. Only who may import comes here.
+func patient(w http.ResponseWriter) {
+	c := http.NewResponseController(w)
+	// A connection that knows no limits has none to lift.
+	_ = c.SetReadDeadline(time.Time{})
+	_ = c.SetWriteDeadline(time.Time{})
 }
 
 func mendUpload(p *i18n.Printer, got *upload) []Mend {
@@ -207,7 +239,8 @@ func (s *Server) saveUpload(w http.ResponseWriter, r *http.Request) error {
 	if got.Saved || !got.Report.OK() {
 		return s.seeOther(w, r, "/import/"+got.ID)
 	}
-	report, err := s.app.Indicators.Import(r.Context(), actorOf(r), importOf(got, false))
+	patient(w)
+	report, err := s.take(r, got, false)
 	if err != nil {
 		return err
 	}

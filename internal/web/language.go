@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strings"
+	"unicode"
 
 	"github.com/fourfold/fourfold/internal/i18n"
 )
@@ -53,7 +54,7 @@ func (s *site) chooseLanguage(w http.ResponseWriter, r *http.Request) error {
 // localPath returns an address of this node, or the front page for anything else: a form may never
 // be made to send a reader to another site.
 func localPath(to string) string {
-	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") {
+	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.Contains(to, "\\") || strings.ContainsFunc(to, unicode.IsControl) {
 		return "/"
 	}
 	return to

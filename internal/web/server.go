@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -33,6 +35,10 @@ type Server struct {
 
 // New makes the pages of a node.
 func New(a *app.App, o Options) (*Server, error) {
+	if o.Demo && len(o.Hosts) > 0 {
+		// Anybody may take any role in it, so it answers to the names of the machine itself only.
+		return nil, errors.New("a demonstration answers to no other host names")
+	}
 	if o.MaxUpload == 0 {
 		o.MaxUpload = 256 << 20
 	}
@@ -55,6 +61,14 @@ func New(a *app.App, o Options) (*Server, error) {
 
 // Close removes what waits to be taken in. The node itself is closed by whoever opened it.
 func (s *Server) Close() error { return s.uploads.close() }
+
+// Sweep lets go of what has expired: sessions, links and files that wait. Whoever serves the pages
+// calls it now and then; nothing that it removes was of use to anybody any more.
+func (s *Server) Sweep(ctx context.Context) error {
+	s.uploads.sweep()
+	_, err := s.app.Accounts.Sweep(ctx)
+	return err
+}
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"io"
@@ -11,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
@@ -41,19 +44,63 @@ const keepUploads = 4
 // They are published statistics on their way in, never case files, and go when saved, discarded,
 // an hour old, or when the node stops.
 type uploads struct {
-	mu   sync.Mutex
-	dir  string
-	held map[string]*upload
-	now  func() time.Time
+	mu       sync.Mutex
+	dir      string
+	held     map[string]*upload
+	underway map[auth.AccountID]int // files of an account that are being sent or checked now
+	turns    chan struct{}          // one place for each file that may be read at the same time
+	now      func() time.Time
 }
+
+// checkAtOnce is how many files the node reads at the same time, whoever sent them: reading one
+// keeps a processor busy, and the pages are to go on.
+const checkAtOnce = 2
 
 func newUploads(now func() time.Time) *uploads {
-	return &uploads{held: map[string]*upload{}, now: now}
+	return &uploads{
+		held: map[string]*upload{}, underway: map[auth.AccountID]int{},
+		turns: make(chan struct{}, checkAtOnce), now: now,
+	}
 }
 
-// receive reads the form: the fields first, the file last, straight to disk.
-func (u *uploads) receive(form *multipart.Reader) (*upload, error) {
-	got := &upload{ID: rand.Text(), At: u.now()}
+// begin admits one more file of an account, or refuses it when too many are on their way. end is to
+// be called when the file is held or gone.
+func (u *uploads) begin(owner auth.AccountID) (end func(), err error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.underway[owner] >= keepUploads {
+		return nil, fault.New(fault.Unavailable, "Other files of yours are still being checked.").
+			WithHint("Wait until one of them is done, then send this one again.")
+	}
+	u.underway[owner]++
+	return func() {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		if u.underway[owner]--; u.underway[owner] == 0 {
+			delete(u.underway, owner)
+		}
+	}, nil
+}
+
+// turn waits until a file may be read. done gives the place to the next.
+func (u *uploads) turn(ctx context.Context) (done func(), err error) {
+	select {
+	case u.turns <- struct{}{}:
+		return func() { <-u.turns }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// receive reads the form: the fields first, the file last, straight to disk. After an error nothing
+// is left of it.
+func (u *uploads) receive(form *multipart.Reader) (got *upload, err error) {
+	got = &upload{ID: rand.Text(), At: u.now()}
+	defer func() {
+		if err != nil {
+			u.remove(got)
+		}
+	}()
 	fields := map[string]*string{
 		"format": &got.Format, "label": &got.Label,
 		"day": &got.Released.Day, "month": &got.Released.Month, "year": &got.Released.Year,
@@ -77,9 +124,19 @@ func (u *uploads) receive(form *multipart.Reader) (*upload, error) {
 			if err != nil {
 				return got, unreadable(err)
 			}
-			*into = strings.TrimSpace(string(text))
+			*into = printable(string(text))
 		}
 	}
+}
+
+// printable drops from a typed text what cannot be shown: half characters and control characters.
+func printable(text string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, text))
 }
 
 func unreadable(err error) error {
@@ -99,7 +156,10 @@ func (u *uploads) keep(got *upload, part *multipart.Part) error {
 	if err != nil {
 		return err
 	}
-	got.Name = path.Base(strings.ReplaceAll(part.FileName(), "\\", "/"))
+	if got.Path != "" {
+		return fault.New(fault.Invalid, "Send one file at a time.")
+	}
+	got.Name = printable(path.Base(strings.ReplaceAll(part.FileName(), "\\", "/")))
 	// The ending tells the importer of compression; nothing else of the name reaches the disk.
 	ending := ""
 	if strings.HasSuffix(strings.ToLower(got.Name), ".gz") {
@@ -140,14 +200,10 @@ func (u *uploads) hold(got *upload) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.held[got.ID] = got
+	u.dropOld()
 	var oldest *upload
 	mine := 0
-	for id, other := range u.held {
-		if u.now().Sub(other.At) > keepUpload {
-			u.remove(other)
-			delete(u.held, id)
-			continue
-		}
+	for _, other := range u.held {
 		if other.Owner != got.Owner {
 			continue
 		}
@@ -159,6 +215,23 @@ func (u *uploads) hold(got *upload) {
 	if mine > keepUploads && oldest != got {
 		u.remove(oldest)
 		delete(u.held, oldest.ID)
+	}
+}
+
+// sweep lets go of what has waited too long, also on a node to which nobody sends files any more.
+func (u *uploads) sweep() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.dropOld()
+}
+
+// dropOld is called with mu held.
+func (u *uploads) dropOld() {
+	for id, other := range u.held {
+		if u.now().Sub(other.At) > keepUpload {
+			u.remove(other)
+			delete(u.held, id)
+		}
 	}
 }
 
