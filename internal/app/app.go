@@ -10,6 +10,7 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/fourfold/fourfold/internal/auth"
@@ -94,6 +95,9 @@ func (a *App) Found(ctx context.Context, o Organisation) (Founded, error) {
 		return Founded{}, fault.New(fault.Invalid, "%q is not a time zone.", o.Zone).
 			WithHint("Give a name such as Europe/London or Asia/Bangkok.")
 	}
+	if err := checkNames(o); err != nil {
+		return Founded{}, err
+	}
 	orgs, err := a.Accounts.Orgs(ctx)
 	if err != nil {
 		return Founded{}, err
@@ -115,6 +119,26 @@ func (a *App) Found(ctx context.Context, o Organisation) (Founded, error) {
 		return Founded{}, err
 	}
 	return f, a.Indicators.Seed(ctx, founder)
+}
+
+// checkNames looks at every name before the first is stored: an organisation whose account was
+// refused would count as a node that is set up.
+func checkNames(o Organisation) error {
+	f := fault.New(fault.Invalid, "The node cannot be set up.")
+	for _, n := range []struct{ field, name string }{
+		{"organisation", o.Name}, {"administrator", o.Administrator}, {"analyst", o.Analyst},
+	} {
+		switch {
+		case strings.TrimSpace(n.name) == "":
+			f = f.WithField(n.field, "A name is needed.")
+		case !auth.Printable(n.name):
+			f = f.WithField(n.field, "Use at most %d characters, all of which can be printed.", auth.MaxText)
+		}
+	}
+	if len(f.Fields) > 0 {
+		return f
+	}
+	return nil
 }
 
 // Home returns the organisation for which a command acts: the only one of the node, or the one whose id

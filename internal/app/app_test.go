@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,5 +54,23 @@ func TestFoundOnceAndFindHome(t *testing.T) {
 	}
 	if err := a.Ready(ctx); err != nil {
 		t.Errorf("an open node is not ready: %v", err)
+	}
+}
+
+// A name that cannot be kept is refused before anything is stored, so that the next try succeeds.
+func TestFoundRefusesNamesWhole(t *testing.T) {
+	a := app.On(dbtest.Open(t), time.Now)
+	good := app.Organisation{Name: "Harbour House (invented)", Zone: "Europe/London", Administrator: "A (invented)", Analyst: "B (invented)"}
+	for _, bad := range []string{"", " ", "a\x00b", strings.Repeat("x", 300)} {
+		o := good
+		o.Analyst = bad
+		_, err := a.Found(t.Context(), o)
+		f, ok := fault.As(err)
+		if !ok || f.Kind != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Name != "analyst" {
+			t.Errorf("analyst %.10q: %v", bad, err)
+		}
+	}
+	if _, err := a.Found(t.Context(), good); err != nil {
+		t.Errorf("after names were refused: %v", err)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/db"
@@ -73,6 +75,9 @@ func checkOrg(org Org) error {
 	if org.Name == "" {
 		f = f.WithField("name", "A name is needed.")
 	}
+	if !Printable(org.Name) {
+		f = f.WithField("name", "Use at most %d characters, all of which can be printed.", MaxText)
+	}
 	// "Local" is valid for LoadLocation and means something else on every machine.
 	if _, err := time.LoadLocation(org.Zone); err != nil || org.Zone == "" || org.Zone == "Local" {
 		f = f.WithField("zone", "%q is not a time zone; write it like Europe/London.", org.Zone)
@@ -81,6 +86,15 @@ func checkOrg(org Org) error {
 		return f
 	}
 	return nil
+}
+
+// MaxText is the most characters of a name or label: enough for any, and little for a page to carry.
+const MaxText = 200
+
+// Printable reports whether a name or label is short enough, at most 200 characters, and holds whole characters only, none of them a
+// control character.
+func Printable(text string) bool {
+	return utf8.ValidString(text) && utf8.RuneCountInString(text) <= MaxText && !strings.ContainsFunc(text, unicode.IsControl)
 }
 
 // Org returns an organisation, or [fault.NotFound].
@@ -143,6 +157,9 @@ func checkAccount(name string, roles []Role) error {
 	f := fault.New(fault.Invalid, "The account cannot be created.")
 	if name == "" {
 		f = f.WithField("name", "A name is needed.")
+	}
+	if !Printable(name) {
+		f = f.WithField("name", "Use at most %d characters, all of which can be printed.", MaxText)
 	}
 	if len(roles) == 0 {
 		f = f.WithField("roles", "At least one role is needed.")

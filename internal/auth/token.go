@@ -36,6 +36,9 @@ func (s Accounts) IssueToken(ctx context.Context, actor Actor, label string, ttl
 	if label == "" {
 		f = f.WithField("label", "Say what the token is for.")
 	}
+	if !Printable(label) {
+		f = f.WithField("label", "Use at most %d characters, all of which can be printed.", MaxText)
+	}
 	if ttl <= 0 || ttl > maxToken {
 		f = f.WithField("ttl", "A token lasts from now to at most %d days.", int(maxToken.Hours()/24))
 	}

@@ -26,6 +26,7 @@ const (
 	full
 	readOnly
 	unreachable
+	unreadable // text that PostgreSQL does not keep: NUL, or bytes that are no UTF-8
 )
 
 // engineError is an engine's error without anything that may hold a value of a row. The driver's
@@ -111,6 +112,8 @@ func reducePostgres(e *pgconn.PgError) *engineError {
 		r.class = full
 	case e.Code == "25006":
 		r.class = readOnly
+	case e.Code == "22021":
+		r.class = unreadable
 	case quotesNoValues(e.Code):
 		r.detail = e.Message
 	}
@@ -178,6 +181,10 @@ func translate(ctx context.Context, err error) error {
 	case unreachable:
 		return fault.New(fault.Unavailable, "The PostgreSQL database cannot be reached.").
 			WithHint("Check that the server runs and that address, user and password in --db are right.").Wrap(err)
+	case unreadable:
+		// Whoever sends such bytes is told so; it is no failure of the node.
+		return fault.New(fault.Invalid, "The text holds characters that cannot be kept.").
+			WithHint("Type it again instead of copying it.").Wrap(err)
 	case readOnly:
 		return fault.New(fault.Unavailable, "The database cannot be written to.").
 			WithHint("Check that its file and folder belong to the user who runs the program.").Wrap(err)

@@ -81,6 +81,7 @@ func TestDriverErrors(t *testing.T) {
 		{"PostgreSQL too many connections", pg("53300"), db.IsBusy, fault.Unavailable},
 		{"PostgreSQL disk full", pg("53100"), nil, fault.Unavailable},
 		{"PostgreSQL bad value", pg("22P02"), nil, fault.Internal},
+		{"PostgreSQL text that is no UTF-8", pg("22021"), nil, fault.Invalid},
 		{"SQLite busy", sqlite3.BUSY, db.IsBusy, fault.Unavailable},
 		{"SQLite snapshot", sqlite3.BUSY_SNAPSHOT, db.IsBusy, fault.Unavailable},
 		{"SQLite full", sqlite3.FULL, nil, fault.Unavailable},
