@@ -29,3 +29,17 @@ func load(t testing.TB, name string) mse.Table {
 func near(got, want, tolerance float64) bool {
 	return math.Abs(got-want) <= tolerance*math.Abs(want)
 }
+
+// small makes a table of the given number of lists from the counts of the histories 1, 2, 3, …
+func small(t testing.TB, lists int, counts ...int) mse.Table {
+	t.Helper()
+	var cells []mse.Cell
+	for i, n := range counts {
+		cells = append(cells, mse.Cell{History: mse.History(i + 1), Count: n})
+	}
+	table, err := mse.NewTable([]string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"}[:lists], cells)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table
+}
