@@ -68,6 +68,9 @@ func TestErasure(t *testing.T) {
 			t.Errorf("%s: lost another person: %v", name, err)
 		}
 	}
+	if other.cache[owner{org, "p1"}] != nil || other.cache[owner{org, "p2"}] == nil {
+		t.Error("another process keeps the destroyed key in its memory")
+	}
 	if c, err := h.Certificate(t.Context(), worker, "p1"); err != nil || !c.FinishedAt.IsZero() || c.DestroyedAt.IsZero() {
 		t.Errorf("certificate of an unfinished erasure: %+v %v", c, err)
 	}

@@ -452,6 +452,36 @@ func TestLock(t *testing.T) {
 	}
 }
 
+// TestLockWhileOpening locks the vault while an Open waits to write its entry.
+func TestLockWhileOpening(t *testing.T) {
+	h := newHouse(t)
+	h.enrol("p1")
+	item := h.seal(place("p1", "name"), "Zzyzx")
+	waiting := make(chan struct{})
+	var opened []private.Text
+	var failed error
+	var open sync.WaitGroup
+	h.write(func(tx *db.Tx) error {
+		if h.db.Engine() == db.Postgres {
+			if _, err := tx.Exec(t.Context(), "LOCK TABLE audit_entry IN EXCLUSIVE MODE"); err != nil {
+				return err
+			}
+		}
+		open.Go(func() {
+			close(waiting)
+			opened, failed = h.Open(t.Context(), worker, why, item)
+		})
+		<-waiting
+		time.Sleep(100 * time.Millisecond) // it now waits for this transaction
+		h.Lock()
+		return nil
+	})
+	open.Wait()
+	if fault.KindOf(failed) != fault.Unavailable || opened != nil {
+		t.Errorf("a text came out of a locked vault: %v", failed)
+	}
+}
+
 func split(k nodekey.Key) []nodekey.Share {
 	s := nodekey.Split(k)
 	return s[1:]
