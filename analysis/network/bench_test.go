@@ -11,7 +11,7 @@ import (
 // core, and the quality igraph reaches there is 0.784222.
 func BenchmarkLeiden(b *testing.B) {
 	for _, n := range []int{1_000, 10_000, 100_000} {
-		l, _ := planted(n, 10*n, 50, 1)
+		l, _ := planted(n, 10*n, max(4, n/2000), 0.8003, 1)
 		g := build(b, l)
 		for _, iterations := range []int{2, 100} {
 			b.Run(fmt.Sprintf("ties=%d/iterations=%d", 10*n, iterations), func(b *testing.B) {
@@ -32,7 +32,7 @@ func BenchmarkLeiden(b *testing.B) {
 
 func BenchmarkBuild(b *testing.B) {
 	for _, n := range []int{1_000, 10_000, 100_000} {
-		l, _ := planted(n, 10*n, 50, 1)
+		l, _ := planted(n, 10*n, max(4, n/2000), 0.8003, 1)
 		b.Run(fmt.Sprintf("ties=%d", 10*n), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

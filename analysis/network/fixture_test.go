@@ -78,9 +78,10 @@ func zachary(t testing.TB) *network.Graph {
 	return build(t, l)
 }
 
-// planted draws m ties among n nodes in equal groups: four fifths within a group, one fifth between
-// any two groups, loops and repeats drawn again. It returns the groups too.
-func planted(n, m, groups int, seed uint64) (network.List, []int32) {
+// planted draws m ties among n nodes in equal groups: a share of them within a group, the others
+// between any two nodes; loops and repeats are drawn again. It returns the groups too. The quality of
+// the groups is about share + (1−share)/groups − 1/groups.
+func planted(n, m, groups int, share float64, seed uint64) (network.List, []int32) {
 	r := rand.New(rand.NewPCG(seed, 1))
 	l := network.List{Nodes: make([]network.Node, n), Edges: make([]network.Edge, 0, m)}
 	of := make([]int32, n)
@@ -90,19 +91,19 @@ func planted(n, m, groups int, seed uint64) (network.List, []int32) {
 	}
 	seen := make(map[uint64]bool, m)
 	for len(l.Edges) < m {
-		u := r.IntN(n)
-		v := r.IntN(n)
-		if r.Float64() < 0.8 {
-			v = int(of[u])*size + r.IntN(size)
-		} else if of[u] == of[v] {
-			continue
+		within := r.Float64() < share
+		for {
+			u, v := r.IntN(n), r.IntN(n)
+			if within {
+				v = int(of[u])*size + r.IntN(size)
+			}
+			key := uint64(min(u, v))<<32 | uint64(max(u, v))
+			if u != v && !seen[key] {
+				seen[key] = true
+				l.Edges = append(l.Edges, network.Edge{From: int32(u), To: int32(v)})
+				break
+			}
 		}
-		key := uint64(min(u, v))<<32 | uint64(max(u, v))
-		if u == v || seen[key] {
-			continue
-		}
-		seen[key] = true
-		l.Edges = append(l.Edges, network.Edge{From: int32(u), To: int32(v)})
 	}
 	return l, of
 }
