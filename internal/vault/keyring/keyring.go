@@ -21,6 +21,7 @@ import (
 	"crypto/cipher"
 	"encoding/hex"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -281,12 +282,7 @@ func (r *Ring) Graves(ctx context.Context) ([]Grave, error) {
 	if err := r.refresh(ctx); err != nil {
 		return nil, err
 	}
-	all := make([]Grave, 0, len(r.state.graves))
-	for _, g := range r.state.graves {
-		all = append(all, g)
-	}
-	slices.SortFunc(all, compareGraves)
-	return all, nil
+	return slices.SortedFunc(maps.Values(r.state.graves), compareGraves), nil
 }
 
 // refresh is sync from the medium. A reader that came while another process was writing may have met

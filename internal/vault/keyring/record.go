@@ -171,19 +171,19 @@ func (s *state) bury(n Name, now time.Time) {
 	}
 }
 
-// order returns the live records in a stable order: graves and organisation keys stand first in a
-// rewritten ring because the others are read after them.
+// order returns what a rewritten ring holds: the graves, oldest first, then the live keys in the
+// order in which they came.
 func (s *state) order() []record {
-	all := make([]record, 0, len(s.live)+len(s.graves))
-	for _, g := range s.graves {
+	graves := slices.SortedFunc(maps.Values(s.graves), compareGraves)
+	all := make([]record, 0, len(s.live)+len(graves))
+	for _, g := range graves {
 		all = append(all, record{what: isGrave, name: g.Name, at: g.At.UnixMicro(), id: g.ID})
 	}
-	for _, i := range s.live {
-		all = append(all, s.records[i])
+	for _, r := range s.records {
+		if r.what == isKey { // one that was destroyed is blank
+			all = append(all, r)
+		}
 	}
-	slices.SortFunc(all, func(a, b record) int {
-		return cmp.Or(cmp.Compare(b.what, a.what), compareNames(a.name, b.name))
-	})
 	return all
 }
 
