@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -32,7 +31,7 @@ func (c *demoCmd) Run(r *run) (err error) {
 		return usage("The demo lets everyone in; it listens on this machine only")
 	}
 	// First, so that a port in use costs no waiting.
-	l, err := listen(r.ctx, c.Addr)
+	l, err := listenHere(r.ctx, c.Addr)
 	if err != nil {
 		return err
 	}
@@ -55,8 +54,8 @@ func (c *demoCmd) Run(r *run) (err error) {
 		return errors.Join(err, l.Close())
 	}
 	defer func() { err = errors.Join(err, site.Close()) }()
-	s := service{listener: l, handler: site, logger: logger, clock: r.clock}
-	go c.announce(r, s.url(), dir)
+	s := service{listener: l, handler: site, logger: logger, clock: r.clock, sweep: site.Sweep}
+	c.announce(r, s.url(), dir)
 	return s.serve(r.ctx)
 }
 
@@ -117,11 +116,9 @@ func (c *demoCmd) fill(r *run, a *app.App) error {
 	return err
 }
 
-// announce prints where to look once the node answers.
+// announce prints where to look. The address is open already: who comes before the first answer is
+// ready waits for it.
 func (c *demoCmd) announce(r *run, url, dir string) {
-	if !awaitReady(r.ctx, url+"/readyz") {
-		return
-	}
 	p := r.words
 	fmt.Fprintf(r.out, "%s\n\n  %s  %s\n  %s  %s\n\n", p.T("Fourfold is ready."),
 		url+"/tour", p.T("choose a role and look around; ten minutes"), url+"/    ", p.T("the front page"))
@@ -130,30 +127,6 @@ func (c *demoCmd) announce(r *run, url, dir string) {
 		return
 	}
 	fmt.Fprintf(r.out, "%s\n", p.T("Ctrl-C stops it. The data stay in %s.", dir))
-}
-
-// awaitReady asks until the node answers, or ctx ends.
-func awaitReady(ctx context.Context, url string) bool {
-	client := &http.Client{Timeout: time.Second}
-	defer client.CloseIdleConnections()
-	for ctx.Err() == nil {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-		if err != nil {
-			return false
-		}
-		resp, err := client.Do(req)
-		if err == nil {
-			_ = resp.Body.Close()
-			if resp.StatusCode == http.StatusOK {
-				return true
-			}
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
-	return false
 }
 
 // interrupted turns an error into nil when the person ended the program: for a demo that is the

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,13 @@ const (
 	// headerPatience bounds how long a caller may take to say what it wants.
 	headerPatience = 10 * time.Second
 	idlePatience   = 2 * time.Minute
+	// bodyPatience and answerPatience bound how long a caller may take to send a form and to take an
+	// answer, so that slow ones cannot hold every connection. The pages lift both for large files.
+	bodyPatience   = time.Minute
+	answerPatience = 5 * time.Minute
 	maxHeader      = 64 << 10
+	// sweepPause is how often what has expired is let go of.
+	sweepPause = 10 * time.Minute
 )
 
 // serveCmd runs the node.
@@ -71,7 +78,10 @@ func (c *serveCmd) Run(r *run) (err error) {
 		return errors.Join(err, l.Close())
 	}
 	defer stop()
-	s := service{listener: l, handler: site, logger: logger, metrics: metrics, clock: r.clock, cert: c.TLSCert, key: c.TLSKey}
+	s := service{
+		listener: l, handler: site, logger: logger, metrics: metrics, clock: r.clock,
+		cert: c.TLSCert, key: c.TLSKey, sweep: site.Sweep,
+	}
 	if r.errTerminal {
 		fmt.Fprintln(r.err, r.words.T("The node runs at %s. Ctrl-C stops it.", s.url()))
 	} else {
@@ -136,6 +146,9 @@ type service struct {
 	metrics   *observe.Metrics
 	clock     func() time.Time
 	cert, key string
+	// sweep lets go of what has expired, every pause; 0 means sweepPause. Nil when there is nothing.
+	sweep func(context.Context) error
+	pause time.Duration
 }
 
 // url is how a browser on this machine reaches the service.
@@ -159,12 +172,13 @@ func (s service) serve(ctx context.Context) error {
 	// Requests do not end with ctx: they are given shutdownPatience.
 	requests, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	server := &http.Server{
-		Handler:           observe.Requests(s.logger, s.metrics, s.clock)(s.handler),
-		ReadHeaderTimeout: headerPatience, IdleTimeout: idlePatience, MaxHeaderBytes: maxHeader,
-		BaseContext: func(net.Listener) context.Context { return requests },
-		ErrorLog:    slog.NewLogLogger(quiet{s.logger.Handler()}, slog.LevelWarn),
-	}
+	server := s.server(requests)
+	swept := make(chan struct{})
+	go func() {
+		defer close(swept)
+		s.sweepOften(requests)
+	}()
+	defer func() { cancel(); <-swept }()
 	ended := make(chan error, 1)
 	go func() {
 		if s.cert != "" {
@@ -188,6 +202,37 @@ func (s service) serve(ctx context.Context) error {
 	return nil
 }
 
+// server is the HTTP server of the service, whose requests end with ctx at the latest.
+func (s service) server(ctx context.Context) *http.Server {
+	return &http.Server{
+		Handler:           observe.Requests(s.logger, s.metrics, s.clock)(s.handler),
+		ReadHeaderTimeout: headerPatience, ReadTimeout: bodyPatience, WriteTimeout: answerPatience,
+		IdleTimeout: idlePatience, MaxHeaderBytes: maxHeader,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+		ErrorLog:    slog.NewLogLogger(quiet{s.logger.Handler()}, slog.LevelWarn),
+	}
+}
+
+// sweepOften sweeps now and then until ctx ends. A sweep that fails is tried again the next time:
+// what has expired lets nobody in, it only takes room.
+func (s service) sweepOften(ctx context.Context) {
+	if s.sweep == nil {
+		return
+	}
+	tick := time.NewTicker(cmp.Or(s.pause, sweepPause))
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := s.sweep(ctx); err != nil && ctx.Err() == nil {
+				s.logger.WarnContext(ctx, "what has expired could not be removed", "cause", fault.Cause(err))
+			}
+		}
+	}
+}
+
 // listen opens the address. Port 0 takes a free one.
 func listen(ctx context.Context, addr string) (net.Listener, error) {
 	var lc net.ListenConfig
@@ -195,6 +240,21 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	if err != nil {
 		return nil, fault.New(fault.Unavailable, "The node cannot listen on %s.", addr).
 			WithHint("Another program may use this port. Choose another one, such as --addr localhost:8081, or a free one with --addr localhost:0.").Wrap(err)
+	}
+	return l, nil
+}
+
+// listenHere opens an address that only this machine can reach. The name localhost is what the
+// machine says it is; what it turned out to be is looked at again.
+func listenHere(ctx context.Context, addr string) (net.Listener, error) {
+	l, err := listen(ctx, addr)
+	if err != nil {
+		return nil, err
+	}
+	if got := l.Addr().String(); !loopback(got) {
+		_ = l.Close()
+		return nil, fault.New(fault.Invalid, "%s is %s on this machine, which others can reach.", addr, got).
+			WithHint("Give --addr 127.0.0.1:8080.")
 	}
 	return l, nil
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -123,4 +124,57 @@ func TestHosts(t *testing.T) {
 			t.Errorf("%s: (-want +got)\n%s", tc.addr, diff)
 		}
 	}
+}
+
+// A caller who never finishes sending or taking does not hold a connection for ever.
+func TestServerHasPatienceWithLimits(t *testing.T) {
+	server := service{handler: http.NotFoundHandler(), logger: slog.New(slog.DiscardHandler), clock: time.Now}.server(t.Context())
+	for name, limit := range map[string]time.Duration{
+		"header": server.ReadHeaderTimeout, "body": server.ReadTimeout, "answer": server.WriteTimeout, "idle": server.IdleTimeout,
+	} {
+		if limit <= 0 || limit > 10*time.Minute {
+			t.Errorf("the patience for the %s is %s", name, limit)
+		}
+	}
+	if server.MaxHeaderBytes <= 0 || server.MaxHeaderBytes > 1<<20 {
+		t.Errorf("a header may have %d bytes", server.MaxHeaderBytes)
+	}
+}
+
+// A serving node sweeps, goes on when a sweep fails, and stops with the service.
+func TestServiceSweeps(t *testing.T) {
+	l, err := listen(t.Context(), "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	sweeps := 0 // the service has ended before it is read
+	s := service{
+		listener: l, handler: http.NotFoundHandler(), logger: slog.New(slog.DiscardHandler), clock: time.Now,
+		pause: time.Millisecond,
+		sweep: func(context.Context) error {
+			if sweeps++; sweeps == 3 {
+				cancel()
+			}
+			return errors.New("busy")
+		},
+	}
+	if err := s.serve(ctx); err != nil || sweeps < 3 {
+		t.Errorf("%d sweeps, then %v", sweeps, err)
+	}
+}
+
+// What lets everybody in listens where only this machine comes, whatever the name stands for.
+func TestListenHere(t *testing.T) {
+	for _, addr := range []string{"0.0.0.0:0", "[::]:0", ":0"} {
+		if l, err := listenHere(t.Context(), addr); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%s: %v", addr, err)
+			_ = l.Close()
+		}
+	}
+	l, err := listenHere(t.Context(), "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = l.Close()
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,16 +33,16 @@ func (c *startCmd) Run(r *run) error {
 	if !loopback(c.Addr) {
 		return usage("start serves this machine only; use serve for others")
 	}
-	l, err := listen(r.ctx, c.Addr)
+	l, err := listenHere(r.ctx, c.Addr)
 	if err != nil {
-		if l, err = listen(r.ctx, "localhost:0"); err != nil {
+		if l, err = listenHere(r.ctx, "localhost:0"); err != nil {
 			return err
 		}
 	}
 	logger := newLogger(r.err, "warn")
 	s := service{listener: l, logger: logger, clock: r.clock}
 	desk := &desk{run: r, base: s.url(), logger: logger}
-	s.handler = desk
+	s.handler, s.sweep = desk, desk.sweep
 	first, err := desk.open()
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -78,6 +79,17 @@ func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	node.ServeHTTP(w, r)
 }
 
+// sweep sweeps the node once there is one.
+func (d *desk) sweep(ctx context.Context) error {
+	d.mu.RLock()
+	node := d.node
+	d.mu.RUnlock()
+	if node == nil {
+		return nil
+	}
+	return node.Sweep(ctx)
+}
+
 // open prepares the node, or the wizard, and returns the address to show first.
 func (d *desk) open() (string, error) {
 	conf, err := d.run.config(d.logger)
@@ -90,11 +102,12 @@ func (d *desk) open() (string, error) {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return "", fault.New(fault.Unavailable, "The database file %s cannot be opened.", path).Wrap(err)
 	}
+	pass := rand.Text()
 	d.wizard, err = web.NewSetup(web.SetupOptions{
-		Folder: conf.Dir, Zone: machineZone(os.Getenv("TZ"), os.Readlink), Version: build().Version,
+		Pass: pass, Folder: conf.Dir, Zone: machineZone(os.Getenv("TZ"), os.Readlink), Version: build().Version,
 		Logger: d.logger, Clock: d.run.clock, Create: d.create,
 	})
-	return d.base + "/setup", err
+	return d.base + "/setup?pass=" + pass, err
 }
 
 // serveNode opens the node and returns a link that signs in its analyst: whoever starts the

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -12,39 +11,57 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/fourfold/fourfold/internal/i18n"
 )
 
-// double runs the program as a double-click does, in this process, and returns its address and a
-// function that ends it and returns the exit code and all it printed.
-func double(t *testing.T) (base string, end func() (int, string)) {
+// said is what a running program has printed so far.
+type said struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (s *said) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.buf.Write(p)
+}
+
+func (s *said) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.buf.String()
+}
+
+// double runs the program as a double-click does, in this process, and returns its address, the path
+// that it would open in the browser, and a function that ends it and returns the exit code and all
+// it printed.
+func double(t *testing.T) (base, first string, end func() (int, string)) {
 	t.Helper()
 	port, err := freePort()
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	var out bytes.Buffer
+	var out said
 	r := &run{ctx: ctx, out: io.Discard, err: &out, clock: time.Now, words: i18n.For("en")}
 	code := make(chan int, 1)
 	addr := "localhost:" + strconv.Itoa(port)
 	go func() { code <- r.main([]string{"start", "--no-browser", "--addr", addr}) }()
 	base = "http://" + addr
-	for tries := 0; ; tries++ {
-		conn, err := net.Dial("tcp", addr)
-		if err == nil {
-			_ = conn.Close()
-			break
+	for tries := 0; first == ""; tries++ {
+		if at := regexp.MustCompile(regexp.QuoteMeta(base) + `(/[^\s.]+)`).FindStringSubmatch(out.String()); at != nil {
+			first = strings.TrimRight(at[1], "\u2068\u2069")
 		}
-		if tries == 200 {
-			t.Fatalf("nothing answers at %s: %v", addr, err)
+		if tries == 400 {
+			t.Fatalf("nothing is said about %s:\n%s", base, out.String())
 		}
 		time.Sleep(25 * time.Millisecond)
 	}
-	return base, func() (int, string) {
+	return base, first, func() (int, string) {
 		cancel()
 		select {
 		case c := <-code:
@@ -65,9 +82,15 @@ func TestDoubleClick(t *testing.T) {
 	t.Setenv("FOURFOLD_DATA_DIR", "")
 	folder := filepath.Join(home, "Office node")
 
-	base, end := double(t)
+	base, first, end := double(t)
 	b := newVisitor(t, base)
-	status, path, body := b.send(http.MethodGet, "/", nil)
+	// Another user of the computer, or a page in its browser, knows the address and not the pass.
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		if status, _, body := b.send(method, "/setup", url.Values{"folder": {folder}}); status != http.StatusForbidden || strings.Contains(body, home) {
+			t.Errorf("%s without the pass: %d\n%.500s", method, status, body)
+		}
+	}
+	status, path, body := b.send(http.MethodGet, first, nil)
 	if status != http.StatusOK || path != "/setup" || !strings.Contains(body, `name="organisation"`) {
 		t.Fatalf("first page: %d %s\n%.500s", status, path, body)
 	}
@@ -106,7 +129,7 @@ func TestDoubleClick(t *testing.T) {
 		t.Errorf("end: exit code %d, printed\n%s", code, text)
 	}
 
-	base, end = double(t)
+	base, _, end = double(t)
 	b = newVisitor(t, base)
 	if status, path, _ := b.send(http.MethodGet, "/setup", nil); status != http.StatusNotFound {
 		t.Errorf("the wizard is there again: %d %s", status, path)

@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"crypto/subtle"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -36,8 +38,12 @@ type SetupOptions struct {
 	Folder  string // suggested data folder
 	Zone    string // suggested IANA time zone
 	Version string
-	Logger  *slog.Logger
-	Clock   func() time.Time
+	// Pass is a secret that only the person at this computer learns: the first address,
+	// /setup?pass=…, carries it. Without it the wizard shows nothing and makes nothing, for every
+	// user and program of the computer can reach a loopback address. It must not be empty.
+	Pass   string
+	Logger *slog.Logger
+	Clock  func() time.Time
 	// Create makes the node. A fault of kind Invalid or Conflict goes back to the form, with its
 	// fields named folder, organisation, administrator, analyst or zone.
 	Create func(context.Context, Choice) (Created, error)
@@ -63,6 +69,9 @@ func NewSetup(o SetupOptions) (http.Handler, error) {
 }
 
 func newSetup(o SetupOptions) (*setup, error) {
+	if o.Pass == "" {
+		return nil, errors.New("the setup wizard needs a pass")
+	}
 	base, err := newSite(o.Logger, o.Clock)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the setup pages: %w", err)
@@ -77,13 +86,45 @@ func (s *setup) handler() http.Handler { return s.guard(s.mux(s.routes())) }
 func (s *setup) routes() []route {
 	return []route{
 		{"GET", "/{$}", Staff, Anyone(), s.begin, 0},
-		{"GET", "/setup", Staff, Anyone(), s.ask, 0},
-		{"POST", "/setup", Staff, Anyone(), s.create, 0},
-		{"GET", "/setup/key", Staff, Anyone(), s.showKey, 0},
-		{"POST", "/setup/key", Staff, Anyone(), s.forgetKey, 0},
-		{"GET", "/setup/done", Staff, Anyone(), s.done, 0},
+		{"GET", "/setup", Staff, Anyone(), s.admit, 0},
+		{"POST", "/setup", Staff, Anyone(), s.admitted(s.create), 0},
+		{"GET", "/setup/key", Staff, Anyone(), s.admitted(s.showKey), 0},
+		{"POST", "/setup/key", Staff, Anyone(), s.admitted(s.forgetKey), 0},
+		{"GET", "/setup/done", Staff, Anyone(), s.admitted(s.done), 0},
 		{"POST", "/language", Staff, Anyone(), s.chooseLanguage, 0},
 	}
+}
+
+// passCookie keeps the pass in the browser that came with it. It goes when the browser is closed;
+// the pass itself is worth nothing once the program has ended.
+const passCookie = "setup"
+
+// admit lets in the browser that comes with the pass, and takes the pass out of its address.
+func (s *setup) admit(w http.ResponseWriter, r *http.Request) error {
+	pass := r.URL.Query().Get("pass")
+	if !s.isPass(pass) {
+		return s.admitted(s.ask)(w, r)
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: passCookie, Value: pass, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode,
+	})
+	return s.seeOther(w, r, s.next())
+}
+
+// admitted keeps a page of the wizard for the browser that came with the pass.
+func (s *setup) admitted(h handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		c, err := r.Cookie(passCookie)
+		if err != nil || !s.isPass(c.Value) {
+			return fault.New(fault.Denied, "This address alone does not open the setup.").
+				WithHint("Use the whole address that the program opened in the browser, or printed when it started.")
+		}
+		return h(w, r)
+	}
+}
+
+func (s *setup) isPass(text string) bool {
+	return subtle.ConstantTimeCompare([]byte(text), []byte(s.options.Pass)) == 1
 }
 
 // setupPage is the one form of the wizard.

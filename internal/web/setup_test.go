@@ -17,7 +17,7 @@ import (
 func newWizard(t *testing.T, made *[]Choice) *setup {
 	t.Helper()
 	h, err := newSetup(SetupOptions{
-		Folder: "/home/invented/Fourfold", Zone: "Europe/London", Clock: func() time.Time { return noon },
+		Pass: "open-sesame", Folder: "/home/invented/Fourfold", Zone: "Europe/London", Clock: func() time.Time { return noon },
 		Create: func(_ context.Context, c Choice) (Created, error) {
 			if c.Folder == "/full" {
 				return Created{}, fault.New(fault.Invalid, "The folder %q is not empty.", c.Folder).WithHint("Choose another.")
@@ -43,6 +43,14 @@ func goodChoice() url.Values {
 	}
 }
 
+// invited asks as the browser that came with the pass.
+func invited(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.AddCookie(&http.Cookie{Name: passCookie, Value: "open-sesame"})
+		h.ServeHTTP(w, r)
+	})
+}
+
 // walkSetup goes through the wizard from the first page to the last.
 func walkSetup(t *testing.T, prepare func(*setup), look func(where, body string)) {
 	t.Helper()
@@ -52,6 +60,8 @@ func walkSetup(t *testing.T, prepare func(*setup), look func(where, body string)
 	}
 	h := s.handler()
 	see := func(a ask, status int) { look(a.path, page(t, h, a, status)) }
+	see(ask{path: "/setup"}, http.StatusForbidden)
+	h = invited(h)
 	see(ask{path: "/setup"}, http.StatusOK)
 	see(ask{method: "POST", path: "/setup"}, http.StatusUnprocessableEntity)
 	post(t, h, "/setup", goodChoice(), "/setup/key")
@@ -70,7 +80,7 @@ func post(t *testing.T, h http.Handler, path string, form url.Values, to string)
 
 func TestSetupMakesOneNodeAndForgetsTheKey(t *testing.T) {
 	var made []Choice
-	h := newWizard(t, &made).handler()
+	h := invited(newWizard(t, &made).handler())
 	for range 2 {
 		post(t, h, "/setup", goodChoice(), "/setup/key")
 	}
@@ -96,7 +106,7 @@ func TestSetupMakesOneNodeAndForgetsTheKey(t *testing.T) {
 }
 
 func TestSetupSaysWhatToMend(t *testing.T) {
-	h := newWizard(t, nil).handler()
+	h := invited(newWizard(t, nil).handler())
 	cases := []struct {
 		field, value, says string
 		status             int
@@ -119,7 +129,7 @@ func TestSetupSaysWhatToMend(t *testing.T) {
 }
 
 func TestSetupIsGuarded(t *testing.T) {
-	h := newWizard(t, nil).handler()
+	h := invited(newWizard(t, nil).handler())
 	res, _ := send(t, h, ask{method: "POST", path: "/setup", form: goodChoice(), header: map[string]string{"Sec-Fetch-Site": "cross-site"}})
 	if res.StatusCode != http.StatusForbidden {
 		t.Errorf("a form from elsewhere: status %d", res.StatusCode)
@@ -130,4 +140,49 @@ func TestSetupIsGuarded(t *testing.T) {
 	}
 	res, _ = send(t, h, ask{path: "/setup"})
 	checkHeaders(t, "/setup", res.Header)
+}
+
+// Every user and program of a computer reaches its loopback addresses. None of them but the person
+// who started the wizard may see the key or the link into the node, or make a node.
+func TestSetupIsForWhoeverStartedIt(t *testing.T) {
+	var made []Choice
+	h := newWizard(t, &made).handler()
+	look := func(when string) {
+		t.Helper()
+		for _, a := range []ask{
+			{path: "/setup"},
+			{path: "/setup?pass="},
+			{path: "/setup?pass=open-sesam"},
+			{path: "/setup", cookie: passCookie + "=x"},
+			{path: "/setup", cookie: passCookie + "="},
+			{method: "POST", path: "/setup", form: goodChoice()},
+			{method: "POST", path: "/setup?pass=open-sesame", form: goodChoice()},
+			{path: "/setup/key"},
+			{path: "/setup/done"},
+			{method: "POST", path: "/setup/key"},
+		} {
+			body := page(t, h, a, http.StatusForbidden)
+			for _, secret := range []string{"/home/invented", "0a1b", "/enter?link", "open-sesame"} {
+				if strings.Contains(body, secret) {
+					t.Errorf("%s, a stranger at %s sees %q", when, a.path, secret)
+				}
+			}
+		}
+	}
+	look("before")
+	if len(made) > 0 {
+		t.Fatal("a stranger made a node")
+	}
+	res, _ := send(t, h, ask{path: "/setup?pass=open-sesame"})
+	cookie := res.Header.Get("Set-Cookie")
+	if res.Header.Get("Location") != "/setup" || !strings.Contains(cookie, "HttpOnly") || !strings.Contains(cookie, "SameSite=Strict") {
+		t.Errorf("with the pass: to %q, cookie %q", res.Header.Get("Location"), cookie)
+	}
+	post(t, invited(h), "/setup", goodChoice(), "/setup/key")
+	look("while the key is shown")
+	post(t, invited(h), "/setup/key", nil, "/setup/done")
+	look("at the end")
+	if _, err := newSetup(SetupOptions{Clock: func() time.Time { return noon }}); err == nil {
+		t.Error("a wizard without a pass opens to everybody")
+	}
 }
