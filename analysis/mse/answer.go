@@ -93,7 +93,11 @@ func (w *writer) averaged(a *Answer) error {
 	a.Interval = "posterior"
 	settings := w.s.Average
 	settings.Level = 0.95
-	p, err := GraphAverage(w.ctx, w.t, settings)
+	p, graphs, err := average(w.ctx, w.t, settings)
+	if err != nil {
+		return err
+	}
+	jack, err := withoutPerson(w.ctx, w.t, p, graphs, w.s.Bootstrap.Workers)
 	if err != nil {
 		return err
 	}
@@ -102,6 +106,7 @@ func (w *writer) averaged(a *Answer) error {
 		a.Model = p.Top[0].Model.Names(w.t.lists)
 	}
 	a.state(p.Median, p.Lower, p.Upper)
+	a.Reasons = append(a.Reasons, decides(w.t, jack)...)
 	a.Warnings = append(a.Warnings, p.Warnings...)
 	return nil
 }

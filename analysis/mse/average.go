@@ -9,15 +9,16 @@ import (
 )
 
 const (
-	maxGraphLists   = 6
-	shownGraphs     = 10
-	gridRatio       = 1.05 // first grid of the number of hidden people
-	coarseTolerance = 0.2  // log density off the straight line between two nodes, to find the mass
-	fineTolerance   = 1e-5 // the same at the top of the density
-	negligibleGap   = 45   // log density below the top that no longer matters: e⁻⁴⁵ ≈ 3·10⁻²⁰
-	maxGridNodes    = 200_000
-	defaultReach    = 25 // default largest total, as a multiple of the people seen
-	truncatedShare  = 0.01
+	maxGraphLists      = 6
+	shownGraphs        = 10
+	gridRatio          = 1.05 // first grid of the number of hidden people
+	coarseTolerance    = 0.2  // log density off the straight line between two nodes, to find the mass
+	fineTolerance      = 1e-5 // the same at the top of the density
+	jackknifeTolerance = 0.01 // the same for an answer that is only compared
+	negligibleGap      = 45   // log density below the top that no longer matters: e⁻⁴⁵ ≈ 3·10⁻²⁰
+	maxGridNodes       = 200_000
+	defaultReach       = 25 // default largest total, as a multiple of the people seen
+	truncatedShare     = 0.01
 )
 
 // AverageSettings says over what to average.
@@ -84,30 +85,59 @@ type Posterior struct {
 // are taken in closed form. Needs 2 to 6 lists. Errors are [BadTable], [BadSetting], [TooFewLists],
 // [TooMany] and [NotConverged]. Cost: O(nodes·(2ᵗ + graphs)) with some 1,000 nodes whatever MaxTotal.
 func GraphAverage(ctx context.Context, t Table, s AverageSettings) (Posterior, error) {
+	p, _, err := average(ctx, t, s)
+	return p, err
+}
+
+// average also returns the graphs that are not negligible.
+func average(ctx context.Context, t Table, s AverageSettings) (Posterior, []graphModel, error) {
 	s, err := s.check(t)
 	if err != nil {
-		return Posterior{}, err
+		return Posterior{}, nil, err
 	}
-	a := newAveraging(t)
-	graphs := len(a.graphs)
-	nodes, err := a.grid(ctx, s.MaxTotal-t.People())
-	if err != nil {
-		return Posterior{}, err
-	}
+	graphs := decomposable(len(t.lists))
 	p := Posterior{
 		Run:      Run{Method: "graphs", Settings: fmt.Sprintf("maxtotal=%d level=%g", s.MaxTotal, s.Level), Data: t.Hash(), Version: Version},
-		Observed: t.People(), Level: s.Level, MaxTotal: s.MaxTotal, Graphs: graphs,
+		Observed: t.People(), Level: s.Level, MaxTotal: s.MaxTotal, Graphs: len(graphs),
+	}
+	a := newAveraging(t, graphs)
+	nodes, err := a.grid(ctx, s.MaxTotal-p.Observed)
+	if err != nil {
+		return Posterior{}, nil, err
 	}
 	c := newCurve(nodes)
 	p.describe(c)
 	p.Top = a.weigh(c)
 	if !finite(p.Median, p.Mean, p.Lower, p.Upper, p.Tail) {
-		return Posterior{}, &Error{Problem: NotConverged, Reason: "the posterior is not finite; look for a mistyped count"}
+		return Posterior{}, nil, &Error{Problem: NotConverged, Reason: "the posterior is not finite; look for a mistyped count"}
 	}
 	if p.Tail > truncatedShare {
 		p.Warnings = append(p.Warnings, finding(Truncated, "", p.Tail))
 	}
-	return p, nil
+	return p, a.graphs, nil
+}
+
+// withoutPerson returns the median without one person of each history, to about 0.1 %, over the graphs
+// that are not negligible with everybody.
+func withoutPerson(ctx context.Context, t Table, p Posterior, graphs []graphModel, workers int) ([]Influence, error) {
+	out := make([]Influence, len(t.cells))
+	err := each(ctx, len(out), workers, func() int { return 0 }, func(_, i int) error {
+		c := t.cells[i]
+		out[i] = Influence{History: c.History, Count: c.Count, Estimate: math.Inf(1), Move: math.Inf(1)}
+		less, ok := t.minus(c.History, 1)
+		if !ok {
+			return nil
+		}
+		a := newAveraging(less, slices.Clone(graphs))
+		nodes, err := a.refine(ctx, a.begin(p.MaxTotal-less.People()), jackknifeTolerance)
+		if err != nil {
+			return err
+		}
+		median := float64(less.People()) + newCurve(nodes).quantile(0.5)
+		out[i].Estimate, out[i].Move = median, (median-p.Median)/p.Median
+		return nil
+	})
+	return out, err
 }
 
 // check returns the settings with their defaults.
@@ -149,13 +179,13 @@ type averaging struct {
 	top    float64   // largest log posterior of all graphs together so far
 }
 
-func newAveraging(t Table) *averaging {
+func newAveraging(t Table, graphs []graphModel) *averaging {
 	lists := len(t.lists)
 	k := newKernel(lists)
 	k.load(t)
 	size := 1 << lists
 	a := &averaging{
-		n: k.n, graphs: decomposable(lists), fixed: make([]float64, size), none: make([]float64, size), h: make([]float64, size),
+		n: k.n, graphs: graphs, fixed: make([]float64, size), none: make([]float64, size), h: make([]float64, size),
 	}
 	a.log, a.peak, a.top = make([]float64, len(a.graphs)), make([]float64, len(a.graphs)), math.Inf(-1)
 	for i := range a.peak {
@@ -214,16 +244,21 @@ type node struct {
 // coarse grid over all graphs finds where the mass is; the graphs that matter nowhere on it are then
 // left out of the fine grid.
 func (a *averaging) grid(ctx context.Context, last int) ([]node, error) {
-	var nodes []node
-	for m := 1.0; m < float64(last); m = max(m+1, math.Floor(m*gridRatio)) {
-		nodes = append(nodes, a.look(m))
-	}
-	nodes, err := a.refine(ctx, append(nodes, a.look(float64(last))), coarseTolerance)
+	nodes, err := a.refine(ctx, a.begin(last), coarseTolerance)
 	if err != nil {
 		return nil, err
 	}
 	a.prune()
 	return a.refine(ctx, nodes, fineTolerance)
+}
+
+// begin returns the first nodes, in steps of gridRatio.
+func (a *averaging) begin(last int) []node {
+	var nodes []node
+	for m := 1.0; m < float64(last); m = max(m+1, math.Floor(m*gridRatio)) {
+		nodes = append(nodes, a.look(m))
+	}
+	return append(nodes, a.look(float64(last)))
 }
 
 // look evaluates m and keeps the heights reached.

@@ -100,11 +100,10 @@ func (k *kernel) kill() {
 	}
 	for w := range k.live {
 		k.live[w] = 1
-		for _, e := range k.empty {
-			if History(w).Contains(e) {
-				k.live[w] = 0
-				break
-			}
+	}
+	for _, e := range k.empty {
+		for w := e; int(w) < len(k.live); w = (w + 1) | e { // the supersets of e
+			k.live[w] = 0
 		}
 	}
 }

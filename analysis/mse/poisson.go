@@ -13,7 +13,8 @@ func tail(k int, lambda float64) float64 {
 	}
 	g, _ := math.Lgamma(float64(k) + 1)
 	at := math.Exp(float64(k)*math.Log(lambda) - lambda - g)
-	sum, term := at, at
+	// Terms relative to the first one: they cannot underflow before they stop to matter.
+	sum, term := 1.0, 1.0
 	if float64(k) < lambda {
 		for j := k; j > 0 && term > sum*1e-17; j-- {
 			term *= float64(j) / lambda
@@ -25,6 +26,7 @@ func tail(k int, lambda float64) float64 {
 			sum += term
 		}
 	}
+	sum *= at
 	return min(sum, 1+at-sum)
 }
 

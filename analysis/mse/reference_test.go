@@ -138,6 +138,36 @@ func TestBootstrapReference(t *testing.T) {
 	}
 }
 
+// Where no resamples are at hand, the acceleration depends on the table alone, and limits from our own
+// generator must be near. SparseMSE 2.0.1, as recorded with the reference data.
+func TestBootstrapNearReference(t *testing.T) {
+	for _, c := range []struct {
+		data         string
+		acceleration float64
+		lower, upper float64
+		tolerance    float64
+	}{
+		{"Kosovo", -0.00416020, 12595.84, 16527.49, 0.02},
+		{"NewOrl_5_v2019", -0.05516147, 517.37, 1588.16, 0.06}, // limits of arXiv:2112.01594
+		{"NewOrl_5", -0.05217179, 578.64, 1531.96, 0.2},        // the lower limit is the smallest resample
+		{"UKdat_5", -0.01218108, 8784.78, 14700.55, 0.07},
+	} {
+		b, err := mse.Bootstrap(t.Context(), load(t, c.data), mse.Stepwise{}, mse.BootstrapSettings{Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if math.Abs(b.Acceleration-c.acceleration) > 2e-8 {
+			t.Errorf("%s: acceleration %.8f, want %.8f", c.data, b.Acceleration, c.acceleration)
+		}
+		lower, _ := b.Limit(0.025)
+		upper, _ := b.Limit(0.975)
+		t.Logf("%s: [%.0f, %.0f], with R's generator [%.0f, %.0f]", c.data, lower, upper, c.lower, c.upper)
+		if !near(lower, c.lower, c.tolerance) || !near(upper, c.upper, c.tolerance) {
+			t.Errorf("%s: [%.0f, %.0f], with R's generator [%.0f, %.0f]", c.data, lower, upper, c.lower, c.upper)
+		}
+	}
+}
+
 func resamples(t testing.TB, name string) *mse.Resamples {
 	t.Helper()
 	f, err := os.Open(filepath.Join(testdata.Dir(t, "mse"), "boot_"+name+".csv"))
