@@ -13,7 +13,8 @@ type PromptSettings struct {
 	// Most is the number of pairs returned; 0 means 50.
 	Most int
 	// GreatestDegree leaves out common neighbours with more neighbours than this, such as a hostel's
-	// switchboard, which tie everybody to everybody and cost its square in time; 0 means no bound.
+	// switchboard, which tie everybody to everybody and cost its square in time; 0 means no bound. Both figures are
+	// then those of the network without them.
 	GreatestDegree int
 	// Workers is the number of goroutines; 0 means one for each processor. It does not change a bit.
 	Workers int
@@ -93,6 +94,7 @@ type pairing struct {
 	*Graph
 	s      PromptSettings
 	worth  []float64 // 1/ln(degree), 0 for neighbours that do not count
+	reach  []int32   // neighbours that are not left out
 	figure []float64
 	shared []int32
 	near   []int32
@@ -100,10 +102,17 @@ type pairing struct {
 }
 
 func newPairing(g *Graph, s PromptSettings) *pairing {
-	w := &pairing{Graph: g, s: s, worth: make([]float64, g.n), figure: make([]float64, g.n), shared: make([]int32, g.n)}
+	w := &pairing{Graph: g, s: s, worth: make([]float64, g.n), figure: make([]float64, g.n), shared: make([]int32, g.n), reach: make([]int32, g.n)}
 	for z := range w.worth {
-		if d := g.Degree(z); d > 1 && (s.GreatestDegree == 0 || d <= s.GreatestDegree) {
+		d := g.Degree(z)
+		if s.GreatestDegree > 0 && d > s.GreatestDegree {
+			continue
+		}
+		if d > 1 {
 			w.worth[z] = 1 / math.Log(float64(d))
+		}
+		for _, v := range g.row(int32(z)) {
+			w.reach[v]++
 		}
 	}
 	return w
@@ -135,7 +144,7 @@ func (w *pairing) from(a int32) {
 	for _, b := range w.near {
 		if w.shared[b] > 0 && !w.protected[b] {
 			common := w.shared[b]
-			either := int32(w.Degree(int(a))+w.Degree(int(b))) - common
+			either := w.reach[a] + w.reach[b] - common
 			w.offer(Prompt{A: int(a), B: int(b), AdamicAdar: w.figure[b], Jaccard: float64(common) / float64(either)})
 		}
 		w.figure[b], w.shared[b] = 0, 0
