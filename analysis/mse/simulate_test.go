@@ -199,3 +199,43 @@ func TestWorkersAgree(t *testing.T) {
 		}
 	}
 }
+
+// TestStrataLimits: one stratum is the plain bootstrap, and the acceleration of two is that of the
+// jackknife over the people of both.
+func TestStrataLimits(t *testing.T) {
+	a, b := small(t, 3, 60, 45, 12, 50, 9, 11, 4), small(t, 3, 20, 15, 6, 70, 5, 12, 3)
+	s := mse.BootstrapSettings{Draws: 200, Seed: 8}
+	plain, err := mse.Bootstrap(t.Context(), a, mse.Stepwise{}, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, err := mse.Stratify(t.Context(), []mse.Stratum{{Name: "all", Table: a}}, mse.Stepwise{}, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, l := range plain.Limits {
+		if one.Total.Limits[i] != l {
+			t.Errorf("one stratum: %+v, the plain bootstrap %+v", one.Total.Limits[i], l)
+		}
+	}
+	two, err := mse.Stratify(t.Context(), []mse.Stratum{{Name: "f", Table: a}, {Name: "m", Table: b}}, mse.Stepwise{}, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var people, sum, square, cube float64
+	walk := func(visit func(n, change float64)) {
+		for _, e := range two.Strata {
+			for _, j := range e.Estimate.Jackknife {
+				visit(float64(j.Count), j.Estimate-e.Estimate.Result.Estimate)
+			}
+		}
+	}
+	walk(func(n, change float64) { people += n; sum += n * change })
+	walk(func(n, change float64) {
+		r := sum/people - change
+		square, cube = square+n*r*r, cube+n*r*r*r
+	})
+	if want := cube / (6 * math.Pow(square, 1.5)); !near(two.Total.Acceleration, want, 1e-6) {
+		t.Errorf("acceleration %v, want %v", two.Total.Acceleration, want)
+	}
+}
