@@ -11,7 +11,6 @@ import (
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
-	"github.com/fourfold/fourfold/internal/evaluation/indicator/figure"
 )
 
 // Answer returns the figures that a query asks for, with their vintages, breaks and coverage. A
@@ -99,7 +98,7 @@ func selectSeries(ctx context.Context, tx *db.Tx, a auth.Actor, q asked, release
 	if err != nil {
 		return nil, err
 	}
-	rows, err := storedRows(ctx, tx, a, q, releases)
+	rows, err := storedRows(ctx, tx, a, q, found, releases)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +120,7 @@ func selectSeries(ctx context.Context, tx *db.Tx, a auth.Actor, q asked, release
 	all := spanOf(points, every, q.From, q.To)
 	for n := range series {
 		series[n].Points = points[n]
-		if !q.any { // cells to add up need no gaps
+		if q.shapes == nil { // cells to add up need no gaps
 			series[n].Points = all.fill(points[n])
 		}
 	}
@@ -142,7 +141,7 @@ func (a asked) expects(area string) bool {
 // absent adds an empty series for every area that was named and has none, so that its absence is
 // seen and counted. Split answers do not know which categories to expect.
 func absent(q asked, series []Series, points [][]Point) ([]Series, [][]Point) {
-	if q.By != "" || q.any {
+	if !q.single() {
 		return series, points
 	}
 	for _, area := range q.Areas {
@@ -153,128 +152,6 @@ func absent(q asked, series []Series, points [][]Point) ([]Series, [][]Point) {
 		points = append(points, nil)
 	}
 	return series, points
-}
-
-// condition writes the part of a WHERE clause that selects the series of a query, and its
-// arguments after those given.
-func (a asked) condition(args []any) (string, []any) {
-	var b strings.Builder
-	arg := func(v any) string {
-		args = append(args, v)
-		return "$" + strconv.Itoa(len(args))
-	}
-	if a.By == "" && !a.any && len(a.Areas) > 0 { // the series are known by name
-		marks := make([]string, len(a.Areas))
-		for i, area := range a.Areas {
-			marks[i] = arg(seriesID(a.Indicator, area, a.where))
-		}
-		return " AND s.id IN (" + strings.Join(marks, ", ") + ")", args
-	}
-	b.WriteString(" AND s.shape = " + arg(a.shape))
-	if a.By == "" && !a.any {
-		b.WriteString(" AND s.cell = " + arg(string(a.where)))
-	}
-	if len(a.Areas) > 0 {
-		marks := make([]string, len(a.Areas))
-		for i, area := range a.Areas {
-			marks[i] = arg(area)
-		}
-		b.WriteString(" AND s.area IN (" + strings.Join(marks, ", ") + ")")
-	}
-	return b.String(), args
-}
-
-func storedSeries(ctx context.Context, tx *db.Tx, a auth.Actor, q asked) ([]stored, error) {
-	cond, args := q.condition([]any{string(a.Org), string(q.Indicator)})
-	rows, err := tx.Query(ctx, `
-		SELECT s.id, s.area, s.cell FROM evaluation_series s
-		WHERE s.org_id = $1 AND s.indicator_id = $2`+cond, args...)
-	all, err := db.Collect(rows, err, func(rows *sql.Rows) (s stored, err error) {
-		return s, rows.Scan(&s.id, &s.area, &s.cell)
-	})
-	return slices.DeleteFunc(all, func(s stored) bool { return !q.wants(Key(s.cell)) }), err
-}
-
-// storedRows reads the figures. Whole years bound the selection in SQL, where periods are text;
-// the exact bounds are applied to the periods.
-//
-// CROSS JOIN keeps SQLite to this order of tables: from the few series by way of the few releases
-// to their figures, each found by the primary key. Left free, it begins with all figures.
-func storedRows(ctx context.Context, tx *db.Tx, a auth.Actor, q asked, releases []Release) ([]row, error) {
-	rank := make(map[string]int, len(releases))
-	for i, r := range releases {
-		rank[r.ID] = i
-	}
-	cond, args := q.condition([]any{string(a.Org), string(q.Indicator), bound(q.From, 0), bound(q.To, 1)})
-	rows, err := tx.Query(ctx, `
-		SELECT f.series_id, f.release_id, f.period, f.variant, f.lo, f.hi, f.state, f.derived, f.line
-		FROM evaluation_series s
-		CROSS JOIN evaluation_release_indicator ri
-		CROSS JOIN evaluation_figure f
-		WHERE s.org_id = $1 AND s.indicator_id = $2
-		  AND ri.org_id = s.org_id AND ri.indicator_id = s.indicator_id
-		  AND f.org_id = s.org_id AND f.release_id = ri.release_id AND f.series_id = s.id
-		  AND ($3 = '' OR f.period >= $3) AND ($4 = '' OR f.period < $4)`+cond, args...)
-	all, err := db.Collect(rows, err, newRowScanner(rank).scan)
-	return slices.DeleteFunc(all, func(x row) bool { return x.release < 0 || !x.period.Within(q.From, q.To) }), err
-}
-
-// bound returns the year of a period plus n as text, "" for an open end.
-func bound(p Period, n int) string {
-	if p.IsZero() {
-		return ""
-	}
-	return figure.YearOf(p.Year + n).String()
-}
-
-// rowScanner reads figures. Series, periods and releases repeat from row to row, so their texts are
-// kept once and not made anew for every row.
-type rowScanner struct {
-	ranks   map[string]int
-	series  map[string]string
-	periods map[string]Period
-}
-
-func newRowScanner(ranks map[string]int) *rowScanner {
-	return &rowScanner{ranks: ranks, series: map[string]string{}, periods: map[string]Period{}}
-}
-
-func (s *rowScanner) scan(rows *sql.Rows) (row, error) {
-	var x row
-	var series, release, period sql.RawBytes // valid until the next row
-	err := rows.Scan(&series, &release, &period, &x.variant, &x.value.Lo, &x.value.Hi, &x.value.State, &x.derived, &x.line)
-	if err != nil {
-		return row{}, err
-	}
-	x.release = -1 // published after the day asked for
-	if n, ok := s.ranks[string(release)]; ok {
-		x.release = n
-	}
-	return x, s.place(&x, series, period)
-}
-
-// scanBrief reads what a comparison needs of the figures of one release.
-func (s *rowScanner) scanBrief(rows *sql.Rows) (row, error) {
-	var x row
-	var series, period sql.RawBytes
-	if err := rows.Scan(&series, &period, &x.value.Lo, &x.value.Hi, &x.value.State); err != nil {
-		return row{}, err
-	}
-	return x, s.place(&x, series, period)
-}
-
-func (s *rowScanner) place(x *row, series, period []byte) error {
-	var ok bool
-	if x.series, ok = s.series[string(series)]; !ok {
-		x.series = string(series)
-		s.series[x.series] = x.series
-	}
-	if x.period, ok = s.periods[string(period)]; ok {
-		return nil
-	}
-	p, err := figure.ParsePeriod(string(period))
-	x.period, s.periods[string(period)] = p, p
-	return err
 }
 
 // sumYears replaces the points of every series by yearly sums.

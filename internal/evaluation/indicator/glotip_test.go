@@ -2,11 +2,13 @@ package indicator
 
 import (
 	"math"
+	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/fourfold/fourfold/internal/evaluation/indicator/figure"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/testdata"
 )
 
 // TestImportGLOTIP2025: 58,769 rows in, 29,558 interval cells, 813 with separators (README of
@@ -167,5 +169,32 @@ func TestWorldTotals(t *testing.T) {
 		if exact != tt.exact || reported != tt.countries || ans.Coverage.Reported != tt.countries {
 			t.Errorf("%d: %g in %d countries, want %g in %d", tt.year, exact, reported, tt.exact, tt.countries)
 		}
+	}
+}
+
+// TestMarginsOfBothReadings: the totals compared while the file streams in and those compared in
+// the tables held are two pieces of code; they find the same. In the national tables nothing is
+// off.
+func TestMarginsOfBothReadings(t *testing.T) {
+	r, a := published(t)
+	report, err := r.Import(t.Context(), a, Import{Format: "glotip", Path: filepath.Join(testdata.Dir(t, "unodc-glotip"), "data_glotip_2025.csv.gz"), DryRun: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked, off := 0, 0
+	for _, id := range []ID{GLOTIPVictims, GLOTIPConvicted, GLOTIPProsecuted, GLOTIPContact, GLOTIPOffences} {
+		n, m, _, err := r.Margins(t.Context(), a, Query{Indicator: id})
+		if err != nil {
+			t.Fatal(err)
+		}
+		checked, off = checked+n, off+m
+	}
+	if checked != report.MarginsChecked || off != report.MarginsOff || off == 0 {
+		t.Errorf("%d of %d off in the tables, %d of %d in the file", off, checked, report.MarginsOff, report.MarginsChecked)
+	}
+	// 20,689 over seven quarters, as the import of the detailed table says.
+	n, m, list, err := r.Margins(t.Context(), a, Query{Indicator: NRMReferralsDetail})
+	if err != nil || n != 20689 || m != 0 || len(list) != 0 {
+		t.Errorf("%d of %d off in the detailed table: %v, %v", m, n, list, err)
 	}
 }

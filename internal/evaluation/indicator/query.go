@@ -18,8 +18,12 @@ type asked struct {
 	Query
 	where Key    // the fixed cell
 	shape string // dimensions of the cells wanted
-	any   bool   // every cell of the shape within where, not only one split
+	// shapes, when not nil, ask for every cell of these shapes within where instead.
+	shapes []string
 }
+
+// single reports whether the answer has one cell in each area.
+func (a asked) single() bool { return a.By == "" && a.shapes == nil }
 
 // check puts a query into canonical writing and refuses what the indicator does not have.
 func check(q Query, i Indicator) (asked, error) {
@@ -110,7 +114,7 @@ func checkDim(i Indicator, d Dim) error {
 
 // wants reports whether a stored cell belongs to the answer.
 func (a asked) wants(k Key) bool {
-	if a.any {
+	if a.shapes != nil {
 		return a.where.Covers(k)
 	}
 	if a.By == "" {

@@ -29,7 +29,8 @@ type Import struct {
 	Label string
 	// DryRun checks everything and saves nothing.
 	DryRun bool
-	// Progress is called now and then with the uncompressed bytes read so far; it may be nil.
+	// Progress is called now and then with the uncompressed bytes read so far, which begin anew at
+	// the second reading; it may be nil.
 	Progress func(done int64)
 }
 

@@ -1,7 +1,6 @@
 package indicator
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -113,21 +112,18 @@ func loadTables(ctx context.Context, tx *db.Tx, a auth.Actor, q Query, lets func
 
 // read fills the tables with the cells of some shapes and returns the series read.
 func (t *tables) read(ctx context.Context, tx *db.Tx, a auth.Actor, shapes []string, releases []Release, every PeriodKind) ([]Series, error) {
-	var all []Series
+	q := t.want
+	q.shapes = append([]string{}, shapes...)
+	all, err := selectSeries(ctx, tx, a, q, releases, every)
+	if err != nil {
+		return nil, err
+	}
 	var points [][]Point
-	for _, shape := range shapes {
-		q := t.want
-		q.shape, q.any = shape, true
-		series, err := selectSeries(ctx, tx, a, q, releases, every)
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range series {
-			s.Points = slices.DeleteFunc(s.Points, func(p Point) bool { return p.Derived || p.IsMissing() })
-			all = append(all, s)
-			points = append(points, s.Points)
-			t.add(s)
-		}
+	for n := range all {
+		s := &all[n]
+		s.Points = slices.DeleteFunc(s.Points, func(p Point) bool { return p.Derived || p.IsMissing() })
+		points = append(points, s.Points)
+		t.add(*s)
 	}
 	t.span = spanOf(points, every, t.want.From, t.want.To)
 	if len(t.want.Areas) == 0 {
@@ -226,11 +222,8 @@ func totalNotes(s Sum, over map[Dim]bool) []Note {
 // naive adds every cell as it stands, or says why not. The order of tables is fixed so that the
 // same query is refused with the same words.
 func (t *tables) naive() (Value, error) {
-	order := slices.SortedFunc(maps.Keys(t.cells), func(a, b tableOf) int {
-		return cmp.Or(cmp.Compare(a.area, b.area), a.period.Compare(b.period))
-	})
-	values := make([]Value, 0, len(order))
-	for _, at := range order {
+	values := make([]Value, 0, len(t.cells))
+	for _, at := range t.order() {
 		v, err := margin.Naive(t.cells[at])
 		if err != nil {
 			return Value{}, err

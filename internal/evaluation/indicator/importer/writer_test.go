@@ -86,7 +86,8 @@ func drawValue(t *rapid.T) figure.Value {
 	a := float64(rapid.IntRange(0, 1e6).Draw(t, "a")) / 8
 	b := a + float64(rapid.IntRange(1, 1e6).Draw(t, "b"))/8
 	return rapid.SampledFrom([]figure.Value{
-		{}, figure.Of(a), figure.Within(a, b),
+		{},
+		figure.Of(a), figure.Within(a, b),
 		{Interval: figure.Between(a, b), State: figure.Disputed},
 		{Interval: figure.Exact(a), State: figure.Range},
 	}).Draw(t, "value")
