@@ -230,7 +230,7 @@ func (p *tab) hardWritten(tag string) []string {
 	p.Helper()
 	texts := ask[[]string](p, `(() => {
 		const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
-		const own = 'bdi, code, pre, kbd, samp, time, script, style, datalist, [translate=no], .ref, [lang]:not(html)';
+		const own = 'bdi, code, pre, kbd, samp, time, script, style, datalist, [translate=no], .ref, .secret, [lang]:not(html)';
 		while (walk.nextNode()) {
 			const e = walk.currentNode.parentElement, text = walk.currentNode.data.replace(/\s+/g, ' ').trim();
 			if (!/[À-ſƒṽ\p{Script=Arabic}]/u.test(text) && !e.closest(own)) found.push(text);
