@@ -14,13 +14,21 @@ const (
 	digitsCookie   = "digits"
 )
 
+// longestWish is the most bytes of an Accept-Language header that are read. Browsers send fewer than
+// a hundred; thousands of tags, from anybody, would cost more than the page itself.
+const longestWish = 1 << 10
+
 // printerOf chooses the language of an answer: the reader's choice, then the browser's wish, then English.
 func printerOf(r *http.Request) *i18n.Printer {
 	chosen := ""
 	if c, err := r.Cookie(languageCookie); err == nil {
 		chosen = c.Value
 	}
-	p := i18n.For(i18n.Match(r.Header.Get("Accept-Language"), chosen))
+	wish := r.Header.Get("Accept-Language")
+	if len(wish) > longestWish {
+		wish = ""
+	}
+	p := i18n.For(i18n.Match(wish, chosen))
 	if nativeDigits(r) {
 		return p.WithDigits(i18n.NativeDigits)
 	}

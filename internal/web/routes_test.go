@@ -300,7 +300,7 @@ func TestLeavingEndsTheSession(t *testing.T) {
 }
 
 func TestNextNeverLeavesTheNode(t *testing.T) {
-	for _, to := range []string{"https://evil.example", "//evil.example", `/\evil.example`, "evil", "", "/a\nb"} {
+	for _, to := range []string{"https://evil.example", "//evil.example", `/\evil.example`, "evil", "", "/a\nb", "/\t/evil.example", "/\x00/evil.example", "/\x0b/evil.example", "/\u0085/evil.example", "javascript:alert(1)"} {
 		if got := localPath(to); got != "/" {
 			t.Errorf("localPath(%q) = %q", to, got)
 		}
