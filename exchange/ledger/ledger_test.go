@@ -397,12 +397,13 @@ func TestVerifyOpenings(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.append(t, ledger.Commitment(saltOf(size), canonical))
+	l.append(t, commitmentOf(size+1)) // an ordinary entry is the tail
 	check := func(drop map[int64]bool, change func(*ledger.Opening)) error {
-		return ledger.VerifyOpenings(size+1, func(i int64) ([]byte, error) { return l.commitments[i], nil },
+		return ledger.VerifyOpenings(size+2, func(i int64) ([]byte, error) { return l.commitments[i], nil },
 			func(yield func(ledger.Opening, error) bool) {
-				for i := range int64(size + 1) {
+				for i := range int64(size + 2) {
 					o := ledger.Opening{Index: i, Salt: saltOf(int(i)), Canonical: canonical}
-					if i < size {
+					if i != size {
 						o.Canonical, _ = entryOf(int(i)).Canonical()
 					}
 					change(&o)
@@ -416,7 +417,7 @@ func TestVerifyOpenings(t *testing.T) {
 	if err := check(map[int64]bool{3: true, 17: true}, same); err != nil {
 		t.Errorf("entries that an erasure lists count as missing: %v", err)
 	}
-	for i := range int64(size + 1) {
+	for i := range int64(size + 2) {
 		drop := map[int64]bool{3: true, 17: true, i: true}
 		err := check(drop, same)
 		if excused := i == 3 || i == 17; (err == nil) != excused {
