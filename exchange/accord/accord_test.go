@@ -219,12 +219,23 @@ func randomRequest(r *rand.Rand, a *Agreement) Request {
 		Field: maybe(r, words.field), TLP: maybe(r, tlpOrder), Handling: maybe(r, handlingOrder), Source: maybe(r, sourceOrder),
 		Information: r.IntN(5), Country: maybe(r, words.country), At: at,
 	}
+	kinds := Authorities()
 	if len(a.clauses) > 0 && r.IntN(8) > 0 {
 		c := a.clauses[r.IntN(len(a.clauses))]
 		q.From, q.To, q.Class = c.From, c.To, c.Class
+		near := func(list []string, v string) string {
+			if len(list) > 0 && r.IntN(6) > 0 {
+				return one(r, list)
+			}
+			return v
+		}
+		q.Role, q.Purpose, q.Subject = near(c.Recipients, q.Role), near(c.Purposes, q.Purpose), near(c.Subjects, q.Subject)
+		q.Field, q.Country = near(c.Fields, q.Field), near(a.doc.Residency, q.Country)
+		q.Use = near([]string{"support"}, q.Use)
+		kinds = c.Authority
 	}
 	q.Authority = Authority{
-		Kind: maybe(r, Authorities()), To: q.To, Purpose: q.Purpose, Class: q.Class,
+		Kind: maybe(r, slices.Concat(kinds, kinds, Authorities())), To: q.To, Purpose: q.Purpose, Class: q.Class,
 		From: at - int64(r.IntN(5))*day, Until: at + int64(r.IntN(5))*day,
 	}
 	switch r.IntN(12) {
