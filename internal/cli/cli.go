@@ -72,7 +72,7 @@ func Main(args []string) int {
 	// After the first signal a second one ends the program at once.
 	context.AfterFunc(ctx, stop)
 	r := &run{
-		ctx: ctx, in: os.Stdin, out: os.Stdout, err: os.Stderr,
+		ctx: ctx, in: os.Stdin, out: newScreen(os.Stdout), err: newScreen(os.Stderr),
 		errTerminal: terminal(os.Stderr), clock: time.Now, words: i18n.For("en"),
 	}
 	return r.main(args)
