@@ -46,7 +46,10 @@ func ServeMetrics(ctx context.Context, l net.Listener, m *Metrics, ready http.Ha
 	mux.Handle("GET /metrics", m.Handler())
 	mux.Handle("GET /healthz", Healthy())
 	mux.Handle("GET /readyz", ready)
-	server := &http.Server{Handler: sameMachine(mux), ReadHeaderTimeout: 5 * time.Second, MaxHeaderBytes: 16 << 10}
+	server := &http.Server{
+		Handler: sameMachine(mux), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
+		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+	}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stop()
 	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
