@@ -28,6 +28,7 @@ type saving struct {
 	org    string
 	fresh  []bool // by index of release: not stored before
 	series map[place]string
+	text   int // bytes of the keys in series
 	news   [][]any
 }
 
@@ -40,13 +41,14 @@ type place struct {
 
 // Bounds of what is held while a file is saved.
 const (
-	chunk       = 4096   // figures between two inserts of series
-	knownSeries = 50_000 // series remembered as inserted; beyond, the memory starts anew
+	chunk       = 4096    // figures between two inserts of series
+	knownSeries = 50_000  // series remembered as inserted; beyond, the memory starts anew
+	knownText   = 8 << 20 // bytes of their keys
 )
 
 func (s *saving) run(ctx context.Context, tx *db.Tx) error {
 	s.org, s.saved, s.already, s.releases = string(s.actor.Org), 0, false, nil
-	s.series = map[place]string{}
+	s.series, s.text = map[place]string{}, 0
 	for _, x := range s.found.Releases {
 		s.releases = append(s.releases, releaseOf(x, s.found.Digest, tx.NowMicros()))
 	}
@@ -177,9 +179,11 @@ func (s *saving) seriesOf(f importer.Figure) string {
 	if id, ok := s.series[at]; ok {
 		return id
 	}
-	if len(s.series) >= knownSeries {
+	if len(s.series) >= knownSeries || s.text >= knownText {
 		clear(s.series)
+		s.text = 0
 	}
+	s.text += len(f.Key)
 	id := seriesID(ID(f.Indicator), f.Area, f.Key)
 	s.series[at] = id
 	s.news = append(s.news, []any{s.org, id, f.Indicator, f.Key.Dims(), f.Area, string(f.Key)})

@@ -277,12 +277,49 @@ func TestChangedFile(t *testing.T) {
 	}
 }
 
+// A file made to fill memory or time is refused at a documented limit: too many indicators,
+// releases, categories or dimensions, long names, a wrong country in every row.
+func TestHostileFiles(t *testing.T) {
+	rows := func(header, format string, n int) []byte {
+		var b bytes.Buffer
+		b.WriteString(header + "\n")
+		for i := range n {
+			fmt.Fprintf(&b, format+"\n", i)
+		}
+		return b.Bytes()
+	}
+	long := strings.Repeat("n", MaxLabel+1)
+	var dims strings.Builder
+	for i := range MaxDimensions + 1 {
+		fmt.Fprintf(&dims, ",d%d", i)
+	}
+	tests := []struct {
+		name    string
+		content []byte
+		text    string
+		errors  int
+	}{
+		{"indicators", rows("indicator,area,period,value", "own.x%d,GBR,2022,1", MaxIndicators+7), "more than 500 indicators", 7},
+		{"releases", rows("indicator,area,period,value,release", "own.x,GBR,2022,1,r%d", MaxReleases+7), "more than 200 releases", 7},
+		{"categories", rows("indicator,area,period,value,ward", "own.x,GBR,2022,1,w%d", MaxCategories+7), "more than 50000 different categories", 7},
+		{"long name", rows("indicator,area,period,value,ward", "own.x,GBR,2022,1,"+long+"%d", 1), "longer than 500 bytes", 1},
+		{"dimensions", rows("indicator,area,period,value"+dims.String(), "own.x,GBR,2022,1%.0s"+strings.Repeat(",", MaxDimensions+1), 1), "more than 12 dimensions", 1},
+		{"wrong countries", rows("indicator,area,period,value", "own.x,Atlantis %d,2022,1", 50_000), "not known", 50_000},
+	}
+	for _, tt := range tests {
+		out := check(t, "csv", tt.content)
+		if out.ErrorCount != tt.errors || len(out.Problems) == 0 || !strings.Contains(out.Problems[0].String(), tt.text) {
+			t.Errorf("%s: %d errors, the first: %v", tt.name, out.ErrorCount, out.Problems[:min(1, len(out.Problems))])
+		}
+	}
+}
+
 // Reading stops when the context ends or the consumer has enough, with their error.
 func TestStop(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("indicator,area,period,value\n")
-	for i := range 10_000 {
-		fmt.Fprintf(&b, "own.x%d,GBR,2022,1\n", i)
+	for i := range 4_812 {
+		fmt.Fprintf(&b, "own.x,GBR,%d-%02d,1\n", 1800+i/12, i%12+1)
 	}
 	o := optionsOf("csv", []byte(b.String()))
 	ctx, cancel := context.WithCancelCause(t.Context())

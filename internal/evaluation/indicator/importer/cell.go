@@ -49,6 +49,10 @@ func (p *pass) oneOf(r record, column int, codes map[string]string) (string, boo
 
 func (p *pass) unknown(column, value string, names []string) {
 	slices.Sort(names)
+	if p.full() {
+		p.bad(column, value, "the column does not know this text", nil, "")
+		return
+	}
 	if near, ok := Nearest(value, names); ok {
 		p.bad(column, value, "the column does not know this text", nil, "Is %q meant? Then write that.", near)
 		return
@@ -58,10 +62,14 @@ func (p *pass) unknown(column, value string, names []string) {
 
 // category returns the code of a label in a dimension with an open list, and keeps the label. What
 // package vocab knows has its code; anything else gets a code of its own.
-func (p *pass) category(indicator string, dim figure.Dim, label string) string {
+func (p *pass) category(column, indicator string, dim figure.Dim, label string) (string, bool) {
 	at := textKey{indicator, dim, label}
 	if code, seen := p.codes[at]; seen {
-		return code
+		return code, true
+	}
+	if len(label) > MaxLabel {
+		p.bad(column, label, "the name of a category is longer than %d bytes", []any{MaxLabel}, "Shorten it.")
+		return "", false
 	}
 	at.text = strings.Clone(label) // not the whole record it is a part of
 	code := codeOf(dim, at.text)
@@ -69,7 +77,7 @@ func (p *pass) category(indicator string, dim figure.Dim, label string) string {
 		p.codes[at] = code
 	}
 	p.label(indicator, dim, code, at.text)
-	return code
+	return code, true
 }
 
 // codeOf makes the code of a label. A text that is such a code already stays as it is, so that
@@ -95,6 +103,9 @@ func codeOf(dim figure.Dim, label string) string {
 // longCode is the most characters of a code made from a label, before a hash of the label is added.
 const longCode = 40
 
+// cachedTexts bounds how many spellings are kept with what was made of them.
+const cachedTexts = 10_000
+
 // area finds the code of a country or group of countries, or reports the nearest that is known.
 func (p *pass) area(column, text string) (string, bool) {
 	if code, ok := p.areas[text]; ok {
@@ -105,11 +116,17 @@ func (p *pass) area(column, text string) (string, bool) {
 		p.unknownArea(column, text)
 		return "", false
 	}
-	p.areas[strings.Clone(text)] = code
+	if len(text) <= MaxLabel && len(p.areas) < cachedTexts {
+		p.areas[strings.Clone(text)] = code
+	}
 	return code, true
 }
 
 func (p *pass) unknownArea(column, text string) {
+	if p.full() { // no list to look through for what is only counted
+		p.bad(column, text, "this country is not known", nil, "Write its ISO 3166-1 code of three letters, such as GBR.")
+		return
+	}
 	if p.places == nil {
 		for _, c := range vocab.Codes(vocab.Area) {
 			p.places = append(p.places, c.Code, vocab.Label(vocab.Area, c.Code, "en"))

@@ -41,7 +41,7 @@ func (p *pass) tellMargins() {
 	switch {
 	case p.margins.over:
 		p.problem(Problem{
-			Severity: Warning, Msg: "totals were not compared with their parts, which is done up to %d figures",
+			Severity: Warning, Msg: "totals were not compared with their parts, which is done in tables of up to about %d figures",
 			Args: []any{maxMarginCells},
 		})
 	case p.out.MarginsOff > 0:

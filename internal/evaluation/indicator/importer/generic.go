@@ -61,9 +61,6 @@ func genericColumns() []string {
 	}
 }
 
-// maxReleases bounds the releases of one generic file.
-const maxReleases = 1000
-
 // idForm is what the id of an indicator looks like.
 var idForm = regexp.MustCompile(`^[a-z][a-z0-9]*([._-][a-z0-9]+)*$`)
 
@@ -81,7 +78,8 @@ type dimColumn struct {
 
 type measure struct {
 	Measure
-	ok bool // false for an id that was refused, so that it is told once
+	id string // not a part of a record, which it would keep in memory
+	ok bool   // false for an id that was refused, so that it is told once
 }
 
 func newGeneric(p *pass, t *table) (format, error) {
@@ -103,6 +101,12 @@ func newGeneric(p *pass, t *table) (format, error) {
 		if !slices.Contains(f.cols[:], at) {
 			f.dimension(p, at, h)
 		}
+	}
+	if len(f.dims) > MaxDimensions {
+		p.problem(Problem{
+			Line: 1, Msg: "there are more than %d dimensions", Args: []any{MaxDimensions},
+			Mend: "Keep only the columns that the format names and those that split the figures.",
+		})
 	}
 	slices.SortFunc(f.dims, func(a, b dimColumn) int { return strings.Compare(string(a.dim), string(b.dim)) })
 	return f, p.headerErrors()
@@ -191,7 +195,9 @@ func (f *generic) key(p *pass, r record, indicator string) (figure.Key, bool) {
 		if !fine || s == "" || strings.EqualFold(s, "total") {
 			continue
 		}
-		parts = append(parts, part{d.dim, p.category(indicator, d.dim, s)})
+		code, fine := p.category(p.table.header[d.at], indicator, d.dim, s)
+		ok = ok && fine
+		parts = append(parts, part{d.dim, code})
 	}
 	return cellKey(parts...), ok
 }
@@ -231,8 +237,8 @@ func (f *generic) release(p *pass, r record) (int, bool) {
 		return 0, false
 	}
 	rel := Release{Source: cmp.Or(p.opts.Source, "csv"), Label: label, ReleasedOn: on, Basis: basis, First: first}
-	if _, known := p.index[releaseKey{rel.Source, label, on, basis, first}]; !known && len(p.out.Releases) == maxReleases {
-		p.bad("release", label, "there are more than %d releases in the file", []any{maxReleases}, "Split it into several files.")
+	if _, known := p.index[releaseKey{rel.Source, label, on, basis, first}]; !known && len(p.out.Releases) == MaxReleases {
+		p.bad("release", label, "there are more than %d releases in the file", []any{MaxReleases}, "Split it into several files.")
 		return 0, false
 	}
 	return p.release(rel), true
@@ -244,10 +250,14 @@ func (f *generic) indicator(p *pass, r record) (string, *measure) {
 		return "", &measure{}
 	}
 	if m, seen := f.measures[id]; seen {
-		return id, m
+		return m.id, m
+	}
+	if len(f.measures) == MaxIndicators {
+		p.bad(p.table.header[f.cols[colIndicator]], id, "there are more than %d indicators in the file", []any{MaxIndicators}, "Split it into several files.")
+		return "", &measure{}
 	}
 	id = strings.Clone(id)
-	m := &measure{}
+	m := &measure{id: id}
 	f.measures[id] = m
 	if known, ok := p.opts.Measures[id]; ok {
 		m.Measure, m.ok = known, true

@@ -103,7 +103,9 @@ func (f *glotip) key(p *pass, r record, indicator string) (figure.Key, bool) {
 	key, seen := f.keys[k]
 	if !seen {
 		key = cellKeyOf(k)
-		f.keys[k] = key
+		if len(f.keys) < MaxCategories {
+			f.keys[k] = key
+		}
 	}
 	return key, true
 }
@@ -128,7 +130,7 @@ func (f *glotip) category(p *pass, r record, indicator string, dim figure.Dim) (
 	case s == "":
 		f.unnamed++
 	}
-	return p.category(indicator, dim, s), true
+	return p.category(name, indicator, dim, s)
 }
 
 func (f *glotip) period(p *pass, r record) (figure.Period, bool) {
@@ -167,7 +169,7 @@ func (f *glotip) area(p *pass, r record) (string, bool) {
 		return "", false
 	}
 	code, ok := f.place(p, iso, country)
-	if ok {
+	if ok && len(country) <= MaxLabel && len(f.areas) < cachedTexts {
 		f.areas[[2]string{strings.Clone(at[0]), strings.Clone(at[1])}] = code
 	}
 	return code, ok

@@ -11,9 +11,13 @@ import (
 // the first so many are kept and totals are not checked at all, which the report says.
 const maxMarginCells = 100_000
 
+// maxMarginText bounds the bytes of the keys that are held for it.
+const maxMarginText = 24 << 20
+
 // margins compares published totals with the sum of their cells. It is fed one figure at a time.
 type margins struct {
 	cells   int
+	text    int // bytes of the keys held
 	over    bool
 	totals  map[spot]figure.Value
 	sums    map[split]figure.Value
@@ -45,7 +49,7 @@ func (m *margins) add(f Figure) {
 	if m.totals == nil {
 		m.totals, m.sums, m.parents = map[spot]figure.Value{}, map[split]figure.Value{}, map[figure.Key][]parent{}
 	}
-	if m.cells++; m.cells > maxMarginCells {
+	if m.cells++; m.cells > maxMarginCells || m.text > maxMarginText {
 		*m = margins{over: true}
 		return
 	}
@@ -76,6 +80,7 @@ func (m *margins) above(k figure.Key) []parent {
 			ups = append(ups, parent{k.Without(d), d})
 		}
 		m.parents[k] = ups
+		m.text += len(k) * (1 + len(ups))
 	}
 	return ups
 }

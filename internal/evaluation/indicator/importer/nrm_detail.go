@@ -89,7 +89,7 @@ func (f *nrmDetail) responder(p *pass, r record, kind string) (string, bool) {
 		}
 		return "", true
 	}
-	return p.category(nrmDetailID, figure.DimResponder, s), true
+	return p.category(p.table.header[f.cols[1]], nrmDetailID, figure.DimResponder, s)
 }
 
 func (f *nrmDetail) open(p *pass, r record, column int, dim figure.Dim) (string, bool) {
@@ -97,7 +97,7 @@ func (f *nrmDetail) open(p *pass, r record, column int, dim figure.Dim) (string,
 	if !ok || s == "Total" {
 		return "", ok
 	}
-	return p.category(nrmDetailID, dim, s), true
+	return p.category(p.table.header[column], nrmDetailID, dim, s)
 }
 
 func (f *nrmDetail) end(*pass) {}

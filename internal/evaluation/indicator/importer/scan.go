@@ -323,10 +323,14 @@ func (p *pass) problem(x Problem) {
 	} else {
 		p.out.ErrorCount++
 	}
-	if len(p.out.Problems) < 4*MaxProblems {
+	if !p.full() {
 		p.out.Problems = append(p.out.Problems, x)
 	}
 }
+
+// full reports whether no further problem is listed. More are held than are listed in the end,
+// because some are found out of order.
+func (p *pass) full() bool { return len(p.out.Problems) >= 4*MaxProblems }
 
 // bad reports a problem with the cell of a column in the current row.
 func (p *pass) bad(column, value, msg string, args []any, mend string, mendArgs ...any) {

@@ -29,7 +29,15 @@ const (
 	// MaxRatio bounds how many bytes one compressed byte may become. Real tables reach 30.
 	MaxRatio = 200
 	// MaxCategories bounds the different categories of one file.
-	MaxCategories = 100_000
+	MaxCategories = 50_000
+	// MaxLabel bounds the name of a category in bytes.
+	MaxLabel = 500
+	// MaxDimensions bounds the dimensions of a generic file.
+	MaxDimensions = 12
+	// MaxIndicators bounds the indicators of one generic file.
+	MaxIndicators = 500
+	// MaxReleases bounds the releases of one generic file.
+	MaxReleases = 200
 )
 
 // bufferSize is what is read at a time; a record may be longer.

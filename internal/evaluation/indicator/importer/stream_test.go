@@ -55,11 +55,11 @@ func plainRow(b []byte, n int) []byte {
 	return fmt.Appendf(b, "own.x,GBR,%d-%02d,x-%d,%d\n", 1900+n%250, n/250%12+1, n/3000, n)
 }
 
-func endlessOptions(rows int, row func([]byte, int) []byte, last string) Options {
+func endlessOptions(rows int, row func([]byte, int) []byte, last, more string) Options {
 	return Options{
 		Format: "csv", Name: "endless.csv", ReleasedOn: "2024-05-01",
 		Open: func() (io.ReadCloser, error) {
-			return io.NopCloser(&endless{header: "indicator,area,period,ward,value\n", row: row, rows: rows, last: last}), nil
+			return io.NopCloser(&endless{header: "indicator,area,period,ward,value" + more + "\n", row: row, rows: rows, last: last}), nil
 		},
 	}
 }
@@ -67,13 +67,14 @@ func endlessOptions(rows int, row func([]byte, int) []byte, last string) Options
 // TestTwoGigabytes: a valid stream of 2 GB is refused at the documented limit, before anything is
 // handed out. Rows are long so that the limit of bytes comes before that of rows.
 func TestTwoGigabytes(t *testing.T) {
-	pad := strings.Repeat("p", 2000)
+	pad := strings.Repeat("p", 450)
+	release := strings.Repeat("r", 1500)
 	row := func(b []byte, n int) []byte {
-		return fmt.Appendf(b, "own.x,GBR,%d-%02d,%s%d,%d\n", 1900+n%250, n/250%12+1, pad, n/3000, n)
+		return fmt.Appendf(b, "own.x,GBR,%d-%02d,%s%d,%d,%s\n", 1900+n%250, n/250%12+1, pad, n/3000, n, release)
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	out, err := Check(context.Background(), endlessOptions(1<<20, row, ""))
+	out, err := Check(context.Background(), endlessOptions(1<<20, row, "", ",release"))
 	runtime.ReadMemStats(&after)
 	if err != nil {
 		t.Fatal(err)
@@ -82,12 +83,15 @@ func TestTwoGigabytes(t *testing.T) {
 	if !strings.Contains(p.String(), "larger than 512 MB") || out.Bytes > MaxBytes+bufferSize {
 		t.Errorf("%s after %d bytes", p, out.Bytes)
 	}
+	if grown := (after.Sys - before.Sys) >> 20; grown > 120 {
+		t.Errorf("memory from the system grew by %d MB", grown)
+	}
 	t.Logf("refused after %d MB; memory from the system grew by %d MB", out.Bytes>>20, (after.Sys-before.Sys)>>20)
 }
 
 // TestTooManyRows: the limit of rows.
 func TestTooManyRows(t *testing.T) {
-	out, err := Check(context.Background(), endlessOptions(MaxRows+10, plainRow, ""))
+	out, err := Check(context.Background(), endlessOptions(MaxRows+10, plainRow, "", ""))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +104,7 @@ func TestTooManyRows(t *testing.T) {
 // may be saved.
 func TestMalformedLastRow(t *testing.T) {
 	const rows = 300_000
-	out, err := Check(context.Background(), endlessOptions(rows, plainRow, "own.x,GBR,2022-01,x-1,five\n"))
+	out, err := Check(context.Background(), endlessOptions(rows, plainRow, "own.x,GBR,2022-01,x-1,five\n", ""))
 	if err != nil {
 		t.Fatal(err)
 	}
