@@ -152,7 +152,7 @@ func checkHeaders(t *testing.T, what string, h http.Header) {
 
 // The policy is written out once more: it may only ever be changed in two places on purpose.
 func TestContentPolicyUnchanged(t *testing.T) {
-	const want = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	const want = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " +
 		"connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 	if contentPolicy != want {
 		t.Errorf("the content policy is\n%s\nwant\n%s", contentPolicy, want)
