@@ -101,6 +101,27 @@ func TestCommunitiesConnected(t *testing.T) {
 	}
 }
 
+// TestLargeScattered: the same for a network large enough to be renumbered on the way, with weights,
+// loops, parts without a path between them and nodes without ties.
+func TestLargeScattered(t *testing.T) {
+	r := rand.New(rand.NewPCG(12, 12))
+	g := build(t, scattered(r, 9000, 12_000))
+	for i := range 6 {
+		s := network.LeidenSettings{Quality: network.Quality(i % 2), Resolution: 0.5, Seed: uint64(i), MaxIterations: []int{1, 2, 100}[i/2]}
+		p, err := network.Leiden(t.Context(), g, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q, err := g.Measure(s.Quality, s.Resolution, p.Community)
+		if err != nil || q != p.Quality || !connected(g, p.Community) || q < 0.5 {
+			t.Errorf("%+v: %v, measured again %v, %v", s, p, q, err)
+		}
+		if p.Converged != (s.MaxIterations == 100) {
+			t.Errorf("%+v: converged %v after %d iterations", s, p.Converged, p.Iterations)
+		}
+	}
+}
+
 // TestConverges: with the default cap the search ends by itself, and no single move of a node to a
 // neighbouring community, or out of its own, improves the quality.
 func TestConverges(t *testing.T) {

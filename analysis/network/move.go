@@ -4,6 +4,10 @@ package network
 // the cap is there for rounding that might let two moves undo each other for ever.
 const maxVisits = 1000
 
+// roughVisits is the same cap for the first, rough look at a large network. What it leaves undone is
+// done when the nodes have been regrouped, and faster.
+const roughVisits = 2
+
 // gather adds up the weight from v to each neighbouring community, the one before included, and
 // notes the communities in near.
 func (w *search) gather(l *level, v int32, community []int32) {
@@ -39,8 +43,8 @@ func (w *search) clear() {
 }
 
 // move is the fast local move: it changes community, whose numbers lie in [0, l.n), and says whether
-// a node moved.
-func (w *search) move(l *level, community []int32) (bool, error) {
+// a node moved. It ends after most visits a node on average.
+func (w *search) move(l *level, community []int32, most int) (bool, error) {
 	n := l.n
 	queue := w.shuffle(n)
 	w.prepare(l, community)
@@ -48,7 +52,7 @@ func (w *search) move(l *level, community []int32) (bool, error) {
 	least := 1e-12 * l.total / float64(max(1, n))
 	moved := false
 	head, waiting := 0, n
-	for visits := 0; waiting > 0 && visits < maxVisits*n; visits++ {
+	for visits := 0; waiting > 0 && visits < most*n; visits++ {
 		if visits&0x3fff == 0x3fff && w.ctx.Err() != nil {
 			return false, w.ctx.Err()
 		}
