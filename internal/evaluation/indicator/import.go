@@ -35,6 +35,9 @@ func (r *Indicators) Import(ctx context.Context, a auth.Actor, in Import) (Repor
 	return r.take(ctx, a, o, in.DryRun)
 }
 
+// manyFigures is how many saved figures change what a database should know of its tables.
+const manyFigures = 10_000
+
 func (r *Indicators) take(ctx context.Context, a auth.Actor, o importer.Options, dry bool) (Report, error) {
 	err := r.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		o.Measures, err = measures(ctx, tx, a)
@@ -61,6 +64,9 @@ func (r *Indicators) take(ctx context.Context, a auth.Actor, o importer.Options,
 		return report, unreadable(o.Name, err)
 	}
 	report.Saved, report.Already, report.Releases = save.saved, save.already, save.releases
+	if report.Saved >= manyFigures {
+		r.DB.Replan(ctx)
+	}
 	return report, nil
 }
 
