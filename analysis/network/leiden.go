@@ -149,26 +149,39 @@ type search struct {
 	random *rand.Rand
 	theta  float64
 
-	weight []float64 // weight from the node at hand to each community; zero between uses
+	pool   []pool    // communities or parts
 	near   []int32   // communities with weight above 0
 	choice []int32   // parts that a node may be merged into
 	chance []float64 // gains, then chances, of these
 	order  []int32   // nodes in random order; ring buffer of the queue
 	queued []bool
 	starts []int32   // first nodes of the stretches of order
-	mass   []float64 // mass of each community
 	count  []int32   // nodes of each community
 	empty  []int32   // communities without nodes
 	outer  []float64 // weight from each part to the rest of its community
 	part   []int32   // part of each node in the refinement
 	number []int32   // new number of each part or community
+	arcs   []arcs    // memory of the coarser levels, used again in each iteration
+}
+
+// arcs is the memory of one level.
+type arcs struct {
+	to     []int32
+	weight []float64
+}
+
+// pool is what a move must know of a community or part: side by side, so that one look into memory
+// finds both.
+type pool struct {
+	weight float64 // to it from the node at hand; zero between uses
+	mass   float64
 }
 
 func newSearch(ctx context.Context, n int, s LeidenSettings) *search {
 	return &search{
 		ctx: ctx, random: rand.New(rand.NewPCG(s.Seed, 0x4c656964656e)), theta: s.Theta,
-		weight: make([]float64, n), near: make([]int32, 0, 64),
-		order: make([]int32, n), queued: make([]bool, n), starts: make([]int32, n/stretch+1), mass: make([]float64, n), count: make([]int32, n),
+		pool: make([]pool, n), near: make([]int32, 0, 64),
+		order: make([]int32, n), queued: make([]bool, n), starts: make([]int32, n/stretch+1), count: make([]int32, n),
 		empty: make([]int32, 0, n), outer: make([]float64, n), part: make([]int32, n), number: make([]int32, n),
 	}
 }
@@ -184,7 +197,7 @@ func (w *search) iterate(base *level, community []int32, rough bool) (bool, erro
 	current := make([]int32, base.n)
 	w.renumber(community, current)
 	moved := false
-	for {
+	for depth := 0; ; depth++ {
 		most := maxVisits
 		if rough && l == base {
 			most = roughVisits
@@ -202,7 +215,7 @@ func (w *search) iterate(base *level, community []int32, rough bool) (bool, erro
 		if parts == l.n {
 			break
 		}
-		next, coarse := w.aggregate(l, current, parts)
+		next, coarse := w.aggregate(l, current, parts, depth)
 		for v, node := range at {
 			at[v] = w.part[node]
 		}

@@ -12,24 +12,24 @@ const roughVisits = 2
 // notes the communities in near.
 func (w *search) gather(l *level, v int32, community []int32) {
 	near := w.near[:0]
-	weight := w.weight
+	pool := w.pool
 	from, to := l.start[v], l.start[v+1]
 	if l.weight == nil {
 		for _, u := range l.to[from:to] {
 			c := community[u]
-			if weight[c] == 0 {
+			if pool[c].weight == 0 {
 				near = append(near, c)
 			}
-			weight[c]++
+			pool[c].weight++
 		}
 	} else {
 		weights := l.weight[from:to]
 		for k, u := range l.to[from:to] {
 			c := community[u]
-			if weight[c] == 0 {
+			if pool[c].weight == 0 {
 				near = append(near, c)
 			}
-			weight[c] += weights[k]
+			pool[c].weight += weights[k]
 		}
 	}
 	w.near = near
@@ -38,7 +38,7 @@ func (w *search) gather(l *level, v int32, community []int32) {
 // clear takes back what gather wrote.
 func (w *search) clear() {
 	for _, c := range w.near {
-		w.weight[c] = 0
+		w.pool[c].weight = 0
 	}
 }
 
@@ -88,10 +88,10 @@ func (w *search) move(l *level, community []int32, most int) (bool, error) {
 // prepare fills mass, count, empty and queued for a partition.
 func (w *search) prepare(l *level, community []int32) {
 	n := l.n
-	clear(w.mass[:n])
+	clear(w.pool[:n])
 	clear(w.count[:n])
 	for v, c := range community {
-		w.mass[c] += l.mass[v]
+		w.pool[c].mass += l.mass[v]
 		w.count[c]++
 		w.queued[v] = true
 	}
@@ -109,11 +109,11 @@ func (w *search) best(l *level, v, old int32, community []int32, least float64) 
 	w.gather(l, v, community)
 	mass := l.mass[v]
 	price := l.penalty * mass
-	w.mass[old] -= mass
+	w.pool[old].mass -= mass
 	w.count[old]--
-	now, gain := old, w.weight[old]-price*w.mass[old]+least
+	now, gain := old, w.pool[old].weight-price*w.pool[old].mass+least
 	for _, c := range w.near {
-		if x := w.weight[c] - price*w.mass[c]; x > gain {
+		if x := w.pool[c].weight - price*w.pool[c].mass; x > gain {
 			now, gain = c, x
 		}
 	}
@@ -125,9 +125,9 @@ func (w *search) best(l *level, v, old int32, community []int32, least float64) 
 		w.empty = append(w.empty, old)
 	}
 	if w.count[now] == 0 {
-		w.mass[now] = 0 // what rounding left behind
+		w.pool[now].mass = 0 // what rounding left behind
 	}
-	w.mass[now] += mass
+	w.pool[now].mass += mass
 	w.count[now]++
 	return now
 }

@@ -15,7 +15,7 @@ func (w *search) refine(l *level, community []int32, count int) int {
 	part := w.part[:n]
 	for v := range int32(n) {
 		part[v] = v
-		w.mass[v] = l.mass[v]
+		w.pool[v].mass = l.mass[v]
 		w.count[v] = 1
 		w.outer[v] = outward(l, v, community)
 	}
@@ -51,8 +51,8 @@ func (w *search) join(l *level, v int32, community []int32, whole float64) {
 	best := 0.0
 	w.choice, w.chance = append(w.choice[:0], own), append(w.chance[:0], 0)
 	for _, s := range w.near {
-		gain := w.weight[s] - l.penalty*mass*w.mass[s]
-		if gain >= 0 && w.outer[s] >= l.penalty*w.mass[s]*(whole-w.mass[s]) {
+		gain := w.pool[s].weight - l.penalty*mass*w.pool[s].mass
+		if gain >= 0 && w.outer[s] >= l.penalty*w.pool[s].mass*(whole-w.pool[s].mass) {
 			w.choice = append(w.choice, s)
 			w.chance = append(w.chance, gain)
 			best = max(best, gain)
@@ -68,9 +68,9 @@ func (w *search) join(l *level, v int32, community []int32, whole float64) {
 		chosen = w.choice[w.pick(w.chance, sum)]
 	}
 	if chosen != own {
-		inner := w.weight[chosen]
+		inner := w.pool[chosen].weight
 		w.part[v] = chosen
-		w.mass[chosen] += mass
+		w.pool[chosen].mass += mass
 		w.count[chosen]++
 		w.count[own] = 0
 		w.outer[chosen] += w.outer[v] - 2*inner
@@ -81,31 +81,33 @@ func (w *search) join(l *level, v int32, community []int32, whole float64) {
 // gatherWithin adds up the weight from v to each part of its own community.
 func (w *search) gatherWithin(l *level, v int32, community []int32) {
 	near := w.near[:0]
-	weight, part, c := w.weight, w.part, community[v]
+	pool, part, c := w.pool, w.part, community[v]
 	from, to := l.start[v], l.start[v+1]
 	for k, u := range l.to[from:to] {
 		if community[u] != c {
 			continue
 		}
 		s := part[u]
-		if weight[s] == 0 {
+		if pool[s].weight == 0 {
 			near = append(near, s)
 		}
-		weight[s] += l.arc(from + int32(k))
+		pool[s].weight += l.arc(from + int32(k))
 	}
 	w.near = near
 }
 
 // aggregate makes the network whose nodes are the parts, and the partition of them that the
-// communities of l give.
-func (w *search) aggregate(l *level, community []int32, parts int) (*level, []int32) {
+// communities of l give. Depth counts the aggregations before it.
+func (w *search) aggregate(l *level, community []int32, parts, depth int) (*level, []int32) {
 	part := w.part[:l.n]
 	members, first := group(part, parts, w.order[:l.n])
 	next := &level{penalty: l.penalty, total: l.total, mass: make([]float64, parts)}
 	next.sparse = sparse{n: parts, start: make([]int32, parts+1), loop: make([]float64, parts)}
 	coarse := make([]int32, parts)
-	next.to = make([]int32, 0, len(l.to)/2)
-	next.weight = make([]float64, 0, len(l.to)/2)
+	if depth == len(w.arcs) {
+		w.arcs = append(w.arcs, arcs{make([]int32, 0, len(l.to)), make([]float64, 0, len(l.to))})
+	}
+	next.to, next.weight = w.arcs[depth].to[:0], w.arcs[depth].weight[:0]
 	for p := range int32(parts) {
 		near := w.near[:0]
 		for _, v := range members[first[p]:first[p+1]] {
@@ -117,24 +119,25 @@ func (w *search) aggregate(l *level, community []int32, parts int) (*level, []in
 			from, to := l.start[v], l.start[v+1]
 			for k, u := range l.to[from:to] {
 				s := part[u]
-				if w.weight[s] == 0 {
+				if w.pool[s].weight == 0 {
 					near = append(near, s)
 				}
-				w.weight[s] += l.arc(from + int32(k))
+				w.pool[s].weight += l.arc(from + int32(k))
 			}
 		}
 		w.near = near
 		for _, s := range near {
 			if s == p {
-				next.loop[p] += w.weight[s] / 2 // each inner tie was seen from both ends
+				next.loop[p] += w.pool[s].weight / 2 // each inner tie was seen from both ends
 				continue
 			}
 			next.to = append(next.to, s)
-			next.weight = append(next.weight, w.weight[s])
+			next.weight = append(next.weight, w.pool[s].weight)
 		}
 		w.clear()
 		next.start[p+1] = int32(len(next.to))
 	}
+	w.arcs[depth] = arcs{next.to, next.weight}
 	return next, coarse
 }
 
