@@ -94,6 +94,7 @@ func TestBadInput(t *testing.T) {
 		{name: "UTF-16 without mark", content: string(utf16le(good)), line: 1, at: 1, text: "UTF-16", mend: "iconv"},
 		{name: "cut in the middle of a letter", content: good + "nrm.referrals,GBR,2022-Q2,é"[:27], line: 3, at: 27, value: "byte 0xC3", text: "not UTF-8", mend: "UTF-8"},
 		{name: "zero byte", content: strings.Replace(good, "\n", "\n"+strings.Repeat("nrm.referrals,GBR,2022-Q2,f,5\n", 30), 1) + "nrm\x00,GBR,2022-Q3,f,1\n", line: 33, text: "zero byte", mend: "UTF-8"},
+		{name: "an order to a terminal", content: good + "nrm.referrals,GBR,2022-Q2,\x1b[2Jf,1\n", line: 3, at: 27, value: "byte 0x1B", text: "control character", mend: "Delete it"},
 		{name: "workbook", content: "PK\x03\x04rest", line: 1, at: 1, text: "workbook", mend: "CSV UTF-8"},
 		{name: "empty", content: "", line: 1, at: 1, text: "empty", mend: "again"},
 		{name: "header only", content: "indicator,area,period,value\n", line: 2, text: "no rows", mend: "again"},

@@ -254,11 +254,29 @@ func (s *stream) scan(p []byte) error {
 	return nil
 }
 
+// firstControl returns where the first control character is that no table needs, or -1. It is a
+// plain loop because every byte of every file goes through it.
+func firstControl(text []byte) int {
+	for i, b := range text {
+		if b < ' ' && b != '\t' && b != '\r' || b == 0x7f {
+			return i
+		}
+	}
+	return -1
+}
+
 func (s *stream) scanLine(text []byte, open bool) error {
 	if bytes.IndexByte(text, 0) >= 0 {
 		return refuse(Problem{
 			File: s.name, Line: s.line, Msg: "there is a zero byte, so this is not a text file in UTF-8",
 			Mend: "Save it as \"CSV UTF-8\".",
+		})
+	}
+	// Labels are shown on pages and terminals, where such a character gives orders.
+	if i := firstControl(text); i >= 0 {
+		return refuse(Problem{
+			File: s.name, Line: s.line, At: s.at + utf8.RuneCount(text[:i]), Value: fmt.Sprintf("byte 0x%02X", text[i]),
+			Msg: "there is a control character in the text", Mend: "Delete it: a table holds none.",
 		})
 	}
 	if utf8.Valid(text) {
