@@ -3,8 +3,10 @@ package web
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"mime/multipart"
 	"os"
 	"path"
@@ -185,7 +187,8 @@ func (u *uploads) keep(got *upload, part *multipart.Part) error {
 func (u *uploads) folder() (string, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.dir == "" {
+	// Machines clean their folder of temporary files after some days; a node runs for months.
+	if _, err := os.Lstat(u.dir); u.dir == "" || errors.Is(err, fs.ErrNotExist) {
 		dir, err := os.MkdirTemp("", "fourfold-upload-")
 		if err != nil {
 			return "", fmt.Errorf("make a folder for uploads: %w", err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -69,6 +70,21 @@ func TestSweepLetsGoOfUploads(t *testing.T) {
 	n.uploads.now = func() time.Time { return noon.Add(2 * keepUpload) }
 	if err := n.Sweep(t.Context()); err != nil || leftovers(t, n) != 0 {
 		t.Errorf("%d files after two hours (%v)", leftovers(t, n), err)
+	}
+}
+
+// The machine may clean away the folder of a node that has run for weeks.
+func TestUploadsOutliveTheirFolder(t *testing.T) {
+	n := newNode(t, Options{})
+	table := "indicator,area,period,value\nshelter.nights,GBR,2020,5\n"
+	for range 2 {
+		res, body := send(t, n, uploadOf(n.session(auth.Analyst), map[string]string{"format": "csv"}, "a.csv", table))
+		if res.StatusCode != http.StatusSeeOther {
+			t.Fatalf("status %d\n%s", res.StatusCode, body)
+		}
+		if err := os.RemoveAll(n.uploads.dir); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
