@@ -178,24 +178,7 @@ func everything(t testing.TB, g *network.Graph) {
 			t.Fatalf("%s: an error without a problem: %v", name, err)
 		}
 	}
-	scores := func(name string, s network.Scores, err error) {
-		if err != nil {
-			t.Fatal(name, err)
-		}
-		for _, r := range s.Ranking(-1) {
-			if math.IsNaN(r.Value) || math.IsInf(r.Value, 0) || g.Protected(r.Node) {
-				t.Fatalf("%s: %+v", name, r)
-			}
-		}
-	}
-	s, err := network.Betweenness(ctx, g, network.BetweennessSettings{Normalised: true})
-	scores("betweenness", s, err)
-	s, err = network.PageRank(ctx, g, network.PageRankSettings{})
-	scores("PageRank", s, err)
-	s, err = network.Cores(ctx, g)
-	scores("cores", s, err)
-	s, err = network.Constraint(ctx, g)
-	scores("constraint", s, err)
+	figures(t, g)
 	for _, q := range []network.Quality{network.Modularity, network.CPM} {
 		st, err := network.Consensus(ctx, g, network.ConsensusSettings{Runs: 4, MaxRounds: 3, Leiden: network.LeidenSettings{Quality: q, Resolution: 0.7}})
 		if err != nil {
@@ -235,4 +218,28 @@ func everything(t testing.TB, g *network.Graph) {
 			t.Fatalf("point %v", p)
 		}
 	}
+}
+
+// figures calls every function that gives each node a figure.
+func figures(t testing.TB, g *network.Graph) {
+	t.Helper()
+	ctx := t.Context()
+	scores := func(name string, s network.Scores, err error) {
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		for _, r := range s.Ranking(-1) {
+			if math.IsNaN(r.Value) || math.IsInf(r.Value, 0) || g.Protected(r.Node) {
+				t.Fatalf("%s: %+v", name, r)
+			}
+		}
+	}
+	s, err := network.Betweenness(ctx, g, network.BetweennessSettings{Normalised: true})
+	scores("betweenness", s, err)
+	s, err = network.PageRank(ctx, g, network.PageRankSettings{})
+	scores("PageRank", s, err)
+	s, err = network.Cores(ctx, g)
+	scores("cores", s, err)
+	s, err = network.Constraint(ctx, g)
+	scores("constraint", s, err)
 }

@@ -8,7 +8,8 @@ type Tie struct{ From, To int }
 // CutSet is what [Cuts] found.
 type CutSet struct {
 	// Bridges are the ties without which two nodes would lose every path to each other, in the order of
-	// their nodes. Ties that several kinds make count as one.
+	// their nodes. Ties that several kinds make count as one. An end of a bridge may be protected: this
+	// is a list of ties, not a ranking of people.
 	Bridges []Tie
 	// Points are the nodes without which two others would lose every path, in ascending order, protected
 	// nodes left out.

@@ -18,7 +18,8 @@ type sparse struct {
 	loop []float64
 }
 
-// Graph is an undirected network that cannot be changed. Make it with [Build].
+// Graph is an undirected network that cannot be changed. Make it with [Build]. Methods that take nodes
+// want them in [0, Len), like an index of a slice.
 type Graph struct {
 	sparse
 	nodes     []Node
