@@ -135,6 +135,7 @@ type option struct {
 // limit is the field that limits one dimension to a category.
 type limit struct {
 	Field, Label string
+	Names        bool // the options are names of bodies, in whatever language those have
 	Options      []option
 }
 
@@ -180,7 +181,7 @@ func (c choice) form(p *i18n.Printer, ind indicator.Indicator, areas []string, r
 			continue
 		}
 		options := codeOptions(p, d, c.where[d.Dim])
-		f.Limits = append(f.Limits, limit{Field: whereField(d.Dim), Label: dimName(p, d), Options: options})
+		f.Limits = append(f.Limits, limit{Field: whereField(d.Dim), Label: dimName(p, d), Names: d.Dim == figure.DimResponder, Options: options})
 		if ind.Kind == indicator.Count && len(options) <= shortList {
 			f.Parts = append(f.Parts, partOptions(d, options, c.part)...)
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
+	"github.com/fourfold/fourfold/internal/evaluation/indicator/figure"
 	"github.com/fourfold/fourfold/internal/i18n"
 	"github.com/fourfold/fourfold/internal/svg"
 )
@@ -130,7 +131,7 @@ func (s *Server) compareSlot(r *http.Request, n int, names map[indicator.ID]name
 			c.where[d.Dim] = code
 		}
 		if len(d.Codes) <= longList {
-			slot.Limits = append(slot.Limits, limit{field, dimName(p, d), codeOptions(p, d, c.where[d.Dim])})
+			slot.Limits = append(slot.Limits, limit{field, dimName(p, d), d.Dim == figure.DimResponder, codeOptions(p, d, c.where[d.Dim])})
 		}
 	}
 	question, mend := c.query(p)
