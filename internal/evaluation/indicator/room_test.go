@@ -46,6 +46,9 @@ func roomOn(t testing.TB, d *db.DB) (*Indicators, auth.Actor) {
 // 2025. On SQLite it is made once and every test gets a copy of the file.
 func published(t testing.TB) (*Indicators, auth.Actor) {
 	t.Helper()
+	for _, set := range []string{"uk-nrm", "unodc-glotip"} {
+		testdata.Dir(t, set) // here, because what is made once can end only one test
+	}
 	c := dbtest.Config(t)
 	if strings.HasPrefix(c.URL, "postgres") {
 		return fillPublished(t, openRoom(t, c))
