@@ -84,6 +84,7 @@ CREATE TABLE evaluation_series (
 );
 
 CREATE INDEX evaluation_series_shape ON evaluation_series (org_id, indicator_id, shape, area);
+CREATE INDEX evaluation_series_area ON evaluation_series (org_id, indicator_id, area);
 
 -- One row per published figure. variant counts repeats of one cell in one release.
 CREATE TABLE evaluation_figure (

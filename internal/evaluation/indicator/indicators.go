@@ -190,9 +190,16 @@ func (r *Indicators) Areas(ctx context.Context, a auth.Actor, id ID) ([]string, 
 		if _, err := get(ctx, tx, a, id, false); err != nil {
 			return err
 		}
+		// From area to area by the index: DISTINCT would read every series, of which there are tens of
+		// thousands for some two hundred areas.
 		rows, err := tx.Query(ctx, `
-			SELECT DISTINCT area FROM evaluation_series
-			WHERE org_id = $1 AND indicator_id = $2 ORDER BY area`, string(a.Org), string(id))
+			WITH RECURSIVE held(area) AS (
+				SELECT min(area) FROM evaluation_series WHERE org_id = $1 AND indicator_id = $2
+				UNION ALL
+				SELECT (SELECT min(s.area) FROM evaluation_series s
+					WHERE s.org_id = $1 AND s.indicator_id = $2 AND s.area > held.area)
+				FROM held WHERE held.area IS NOT NULL)
+			SELECT area FROM held WHERE area IS NOT NULL ORDER BY area`, string(a.Org), string(id))
 		areas, err = db.Collect(rows, err, scanText)
 		return err
 	})
