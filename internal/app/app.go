@@ -8,7 +8,9 @@ package app
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -17,6 +19,9 @@ import (
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/vault"
+	"github.com/fourfold/fourfold/internal/vault/keyring"
+	"github.com/fourfold/fourfold/internal/vault/nodekey"
 )
 
 // Config says where a node keeps its things.
@@ -28,6 +33,12 @@ type Config struct {
 	// KeyFile holds the key of an embedded database. Empty means fourfold.key in Dir, which protects a
 	// copy of the database alone and not a copy of the folder.
 	KeyFile string
+	// NodeKey is where the node key of the vault comes from. Nil means the file node.key in Dir, made
+	// with a new node. It is not the key of the database: that one protects a stolen disk, this one
+	// what is sealed, wherever the database is.
+	NodeKey vault.KeySource
+	// Keyring is where the keys of persons are kept. Nil means the file keyring in Dir.
+	Keyring keyring.Medium
 	// Clock gives the present time. Nil means the clock of the machine.
 	Clock func() time.Time
 	// Logger receives what an operator should know. Nil means none.
@@ -38,6 +49,7 @@ type Config struct {
 type App struct {
 	DB         *db.DB
 	Accounts   *auth.Accounts
+	Vault      *vault.Vault // locked until [vault.Vault.Unlock]
 	Indicators *indicator.Indicators
 	Clock      func() time.Time
 }
@@ -57,13 +69,36 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	return On(d, c.Clock), nil
+	v, err := openVault(ctx, c, d)
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return On(d, c.Clock, v), nil
 }
 
-// On returns the node that stands on an open database.
-func On(d *db.DB, clock func() time.Time) *App {
+// openVault puts the vault together. It stays locked: whoever serves the node unlocks it, because a
+// pass phrase may have to be asked for.
+func openVault(ctx context.Context, c Config, d *db.DB) (*vault.Vault, error) {
+	if c.Keyring == nil {
+		c.Keyring = keyring.File{Path: filepath.Join(c.Dir, "keyring")}
+	}
+	if c.NodeKey == nil {
+		file := nodekey.File{Path: filepath.Join(c.Dir, "node.key")}
+		if _, err := os.Stat(file.Path); errors.Is(err, fs.ErrNotExist) {
+			if err := file.Write(ctx, nodekey.New()); err != nil {
+				return nil, err
+			}
+		}
+		c.NodeKey = file
+	}
+	return vault.New(vault.Config{DB: d, Keyring: c.Keyring, Source: c.NodeKey})
+}
+
+// On returns the node that stands on an open database, with its vault.
+func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
 	return &App{
 		DB:         d,
+		Vault:      v,
 		Accounts:   &auth.Accounts{DB: d},
 		Indicators: &indicator.Indicators{DB: d},
 		Clock:      clock,

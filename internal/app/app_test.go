@@ -11,11 +11,13 @@ import (
 	"github.com/fourfold/fourfold/internal/db/dbtest"
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/vault/vaulttest"
 )
 
 func TestFoundOnceAndFindHome(t *testing.T) {
 	ctx := context.Background()
-	a := app.On(dbtest.Open(t), time.Now)
+	d := dbtest.Open(t)
+	a := app.On(d, time.Now, vaulttest.Open(t, d))
 	if _, err := a.Home(ctx, ""); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("home of an empty node: %v", err)
 	}
@@ -59,7 +61,8 @@ func TestFoundOnceAndFindHome(t *testing.T) {
 
 // A name that cannot be kept is refused before anything is stored, so that the next try succeeds.
 func TestFoundRefusesNamesWhole(t *testing.T) {
-	a := app.On(dbtest.Open(t), time.Now)
+	d := dbtest.Open(t)
+	a := app.On(d, time.Now, vaulttest.Open(t, d))
 	good := app.Organisation{Name: "Harbour House (invented)", Zone: "Europe/London", Administrator: "A (invented)", Analyst: "B (invented)"}
 	for _, bad := range []string{"", " ", "a\x00b", strings.Repeat("x", 300)} {
 		o := good

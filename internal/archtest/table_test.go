@@ -39,14 +39,22 @@ var ground = []row{
 		},
 	},
 	{prefix: "internal/audit", why: "entries in the transaction of the change they record", modules: []string{"golang.org/x/crypto"}},
-	{prefix: "internal/auth", why: "who acts and what they may do", modules: []string{"golang.org/x/crypto", "golang.org/x/time"}},
+	{prefix: "internal/auth", why: "who acts and what they may do", modules: []string{"golang.org/x/crypto"}},
+	{
+		prefix: "internal/auth/credential", why: "how somebody proves who they are: password, passkey, identity provider",
+		modules: []string{
+			"golang.org/x/crypto", "github.com/go-webauthn/webauthn", "github.com/coreos/go-oidc/v3", "golang.org/x/oauth2",
+			"github.com/pquerna/otp",
+		},
+	},
 	{prefix: "internal/vault", why: "sealed text and the keys of persons", modules: []string{"golang.org/x/crypto"}},
 	{prefix: "internal/job", why: "work after the transaction", modules: []string{"github.com/riverqueue/river", "github.com/jackc/pgx/v5"}},
-	{prefix: "internal/blob", why: "attachments"},
+	{prefix: "internal/blob", why: "attachments, sealed in chunks; the kind of a file is recognised by its content", modules: []string{"github.com/gabriel-vasile/mimetype"}},
 	{prefix: "internal/i18n", why: "words, numbers and dates of a language", modules: []string{"github.com/vorlif/spreak", "golang.org/x/text"}},
 	{prefix: "internal/vocab", why: "stable codes and their labels", modules: []string{"golang.org/x/text"}},
 	{prefix: "internal/profile", why: "dated facts of law and procedure"},
 	{prefix: "internal/notify", why: "messages that say nothing a stranger may read"},
+	{prefix: "internal/backup", why: "copies of a whole node for people to keep, and bringing one back", modules: []string{"filippo.io/age", "github.com/jackc/pgx/v5"}},
 	{prefix: "internal/svg", why: "charts and maps as text; the formatter comes in through an interface"},
 }
 
@@ -101,7 +109,7 @@ var floor = slices.Concat(prefixes(ground), prefixes(public))
 
 // testKit is what the tests of any package may import besides what the package itself may.
 var testKit = row{
-	may: []string{"internal/testdata", "internal/db/dbtest"},
+	may: []string{"internal/testdata", "internal/db/dbtest", "internal/vault/vaulttest"},
 	modules: []string{
 		"github.com/google/go-cmp", "pgregory.net/rapid", "github.com/rogpeppe/go-internal/testscript",
 	},
@@ -118,6 +126,10 @@ func table() []row {
 	rows = append(rows, row{
 		prefix: "internal/db/dbtest", why: "a database for the length of a test",
 		may: []string{"internal/db", "internal/fault", "internal/private", "internal/testdata"}, modules: []string{"github.com/jackc/pgx/v5"},
+	})
+	rows = append(rows, row{
+		prefix: "internal/vault/vaulttest", why: "an unlocked vault for the length of a test",
+		may: []string{"internal/db", "internal/fault", "internal/private", "internal/audit", "internal/auth", "internal/vault"},
 	})
 	rows = append(rows, row{
 		prefix: "internal/i18n/extract", why: "the tool that gathers the texts to translate, wherever they stand",

@@ -12,11 +12,13 @@ import (
 	"github.com/fourfold/fourfold/internal/db/dbtest"
 	"github.com/fourfold/fourfold/internal/demo"
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
+	"github.com/fourfold/fourfold/internal/vault/vaulttest"
 )
 
 func TestFill(t *testing.T) {
 	ctx := context.Background()
-	a := app.On(dbtest.Open(t), time.Now)
+	d := dbtest.Open(t)
+	a := app.On(d, time.Now, vaulttest.Open(t, d))
 	founded, err := demo.Fill(ctx, a)
 	if err != nil {
 		t.Fatal(err)

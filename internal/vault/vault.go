@@ -107,6 +107,10 @@ func New(c Config) (*Vault, error) {
 	return &Vault{db: c.DB, medium: c.Keyring, source: c.Source, erasers: slices.Clone(c.Erasers), schedule: s}, nil
 }
 
+// OnErase adds what another room does when a person is erased. Rooms need the vault before the vault
+// can know them; they call it while the node is put together, before anything is erased.
+func (v *Vault) OnErase(e Eraser) { v.erasers = append(v.erasers, e) }
+
 // Unlock takes the node key from its source, opens the keyring, founds it when there is none, and
 // finishes what an interrupted erasure or a restored copy has left: see [Vault.Replay]. It is what a
 // node does when it starts. Unlocking an unlocked vault does nothing.

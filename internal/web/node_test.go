@@ -14,6 +14,7 @@ import (
 	"github.com/fourfold/fourfold/internal/app"
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db/dbtest"
+	"github.com/fourfold/fourfold/internal/vault/vaulttest"
 )
 
 // noon is the time of every test.
@@ -31,7 +32,8 @@ type testNode struct {
 func newNode(t testing.TB, o Options) *testNode {
 	t.Helper()
 	clock := func() time.Time { return noon }
-	a := app.On(dbtest.OpenAt(t, clock), clock)
+	d := dbtest.OpenAt(t, clock)
+	a := app.On(d, clock, vaulttest.Open(t, d))
 	org, err := a.Accounts.CreateOrg(t.Context(), "Harbour Office (invented)", "Europe/London")
 	if err != nil {
 		t.Fatal(err)

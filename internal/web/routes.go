@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/web/observe"
@@ -103,7 +104,9 @@ func (s *Server) routes() []route {
 		{"GET", "/healthz", Ops, Anyone(), plain(observe.Healthy()), 0},
 		{"GET", "/readyz", Ops, Anyone(), plain(observe.Ready(s.app.Ready)), 0},
 	}
-	table = append(table, s.measureRoutes()...)
+	table = append(table, slices.Concat(
+		s.measureRoutes(), s.signInRoutes(), s.peopleRoutes(), s.ledgerRoutes(), s.agreementRoutes(), s.jobRoutes(),
+	)...)
 	if s.options.Demo {
 		table = append(table,
 			route{"GET", "/tour", Staff, Anyone(), s.tour, 0},

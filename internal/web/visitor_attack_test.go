@@ -10,6 +10,7 @@ import (
 	"github.com/fourfold/fourfold/internal/app"
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db/dbtest"
+	"github.com/fourfold/fourfold/internal/vault/vaulttest"
 )
 
 // Thousands of languages are not worth the work of choosing among them.
@@ -29,7 +30,8 @@ func TestLongLanguageWishIsNotRead(t *testing.T) {
 
 // A demonstration lets everybody in, so no setting can make it answer to a name of the network.
 func TestDemoHasNoOtherNames(t *testing.T) {
-	a := app.On(dbtest.Open(t), nil)
+	d := dbtest.Open(t)
+	a := app.On(d, nil, vaulttest.Open(t, d))
 	if _, err := New(a, Options{Demo: true, Hosts: []string{"node.example.org"}}); err == nil {
 		t.Error("a demonstration would answer to node.example.org")
 	}

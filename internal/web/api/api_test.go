@@ -20,6 +20,7 @@ import (
 	"github.com/fourfold/fourfold/internal/db/dbtest"
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/vault/vaulttest"
 	"github.com/fourfold/fourfold/internal/web/observe"
 )
 
@@ -46,7 +47,8 @@ func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	f := &fixture{t: t, now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC), log: &bytes.Buffer{}}
 	clock := func() time.Time { return f.now }
-	f.app = app.On(dbtest.OpenAt(t, clock), clock)
+	d := dbtest.OpenAt(t, clock)
+	f.app = app.On(d, clock, vaulttest.Open(t, d))
 	made, err := f.app.Found(t.Context(), app.Organisation{
 		Name: "Office", Zone: "UTC", Administrator: "Admin (invented)", Analyst: "Analyst (invented)",
 	})

@@ -1,0 +1,6 @@
+package web
+
+// agreementRoutes are the pages of agreements.
+func (s *Server) agreementRoutes() []route {
+	return nil
+}

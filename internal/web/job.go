@@ -1,0 +1,6 @@
+package web
+
+// jobRoutes are the pages of work that failed.
+func (s *Server) jobRoutes() []route {
+	return nil
+}

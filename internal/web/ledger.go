@@ -1,0 +1,6 @@
+package web
+
+// ledgerRoutes are the pages of the ledger.
+func (s *Server) ledgerRoutes() []route {
+	return nil
+}
