@@ -39,6 +39,7 @@ var ground = []row{
 		},
 	},
 	{prefix: "internal/audit", why: "entries in the transaction of the change they record", modules: []string{"golang.org/x/crypto"}},
+	{prefix: "internal/notify", why: "messages that say nothing a stranger may read; below auth, which tells the owner of an account what was changed"},
 	{prefix: "internal/auth", why: "who acts and what they may do", modules: []string{"golang.org/x/crypto"}},
 	{
 		prefix: "internal/auth/credential", why: "how somebody proves who they are: password, passkey, identity provider",
@@ -53,7 +54,6 @@ var ground = []row{
 	{prefix: "internal/i18n", why: "words, numbers and dates of a language", modules: []string{"github.com/vorlif/spreak", "golang.org/x/text"}},
 	{prefix: "internal/vocab", why: "stable codes and their labels", modules: []string{"golang.org/x/text"}},
 	{prefix: "internal/profile", why: "dated facts of law and procedure"},
-	{prefix: "internal/notify", why: "messages that say nothing a stranger may read"},
 	{prefix: "internal/backup", why: "copies of a whole node for people to keep, and bringing one back", modules: []string{"filippo.io/age", "github.com/jackc/pgx/v5"}},
 	{prefix: "internal/svg", why: "charts and maps as text; the formatter comes in through an interface"},
 }
