@@ -8,59 +8,88 @@ type Role string
 // The roles.
 const (
 	Analyst       Role = "analyst"
-	Officer       Role = "officer"
+	Officer       Role = "officer" // first responder
 	SupportWorker Role = "support-worker"
 	Investigator  Role = "investigator"
 	Authority     Role = "authority"
 	LegalAnalyst  Role = "legal-analyst"
 	Liaison       Role = "liaison"
-	Administrator Role = "administrator"
+	// Supervisor answers for a service: its teams, who works on which case, and the second signature.
+	Supervisor Role = "supervisor"
+	// ProtectionOfficer is the independent second person: no administrator, no case of their own.
+	ProtectionOfficer Role = "protection-officer"
+	Administrator     Role = "administrator"
 )
 
 // Roles returns all roles, in the order of the constants.
 func Roles() []Role {
-	return []Role{Analyst, Officer, SupportWorker, Investigator, Authority, LegalAnalyst, Liaison, Administrator}
+	return []Role{
+		Analyst, Officer, SupportWorker, Investigator, Authority, LegalAnalyst, Liaison, Supervisor, ProtectionOfficer, Administrator,
+	}
 }
 
 // Permission is one thing that an actor may be allowed to do.
 type Permission string
 
-// The permissions.
+// The permissions. What each means, and who has it, stands in the matrix.
 const (
-	ReadMeasures   Permission = "measures.read"
-	ImportMeasures Permission = "measures.import"
-	ReadPolicy     Permission = "policy.read"
-	ManageTokens   Permission = "tokens.manage"
-	AdministerNode Permission = "node.administer"
+	ReadMeasures     Permission = "measures.read"
+	ImportMeasures   Permission = "measures.import"
+	ReadPolicy       Permission = "policy.read"
+	OpenRecords      Permission = "records.open"
+	EnrolRecords     Permission = "records.enrol"
+	HoldRecords      Permission = "records.hold"
+	SearchPeople     Permission = "people.search"
+	ProposeErasure   Permission = "erasure.propose"
+	ApproveErasure   Permission = "erasure.approve"
+	BreakGlass       Permission = "breakglass.use"
+	ReviewGlass      Permission = "breakglass.review"
+	DeferHistory     Permission = "history.defer"
+	ManageTeams      Permission = "teams.manage"
+	KeepExclusions   Permission = "exclusions.keep"
+	ReadAgreements   Permission = "agreements.read"
+	ProposeAgreement Permission = "agreements.propose"
+	SignAgreement    Permission = "agreements.sign"
+	ReadLedger       Permission = "ledger.read"
+	ManageBreaches   Permission = "breaches.manage"
+	ApprovePeople    Permission = "people.approve"
+	ApproveReset     Permission = "credentials.reset.approve"
+	ReviewRoles      Permission = "roles.review"
+	ManagePeople     Permission = "people.manage"
+	ManageTokens     Permission = "tokens.manage"
+	Configure        Permission = "organisation.configure"
+	ManageBackup     Permission = "backup.manage"
+	ManageJobs       Permission = "jobs.manage"
+	AdministerNode   Permission = "node.administer"
 )
 
-// Permissions returns all permissions, in the order of the constants.
+// Permissions returns all permissions, in the order of the matrix.
 func Permissions() []Permission {
-	return []Permission{ReadMeasures, ImportMeasures, ReadPolicy, ManageTokens, AdministerNode}
-}
-
-// granted lists who may do what. What does not stand here is denied.
-//
-// Published measures and their review are open to every role: they hold no one's file. An
-// administrator runs the node and reads the same published figures, and nothing beyond.
-func granted(p Permission) []Role {
-	switch p {
-	case ReadMeasures, ReadPolicy:
-		return []Role{Analyst, Officer, SupportWorker, Investigator, Authority, LegalAnalyst, Liaison, Administrator}
-	case ImportMeasures:
-		return []Role{Analyst, Administrator}
-	case ManageTokens, AdministerNode:
-		return []Role{Administrator}
+	var all []Permission
+	for _, r := range Matrix() {
+		all = append(all, r.Permission)
 	}
-	return nil
+	return all
 }
 
-// May reports whether the actor may do p: whether one of its roles grants it. The zero actor, an
-// unknown role and an unknown permission are denied.
-func (a Actor) May(p Permission) bool {
+// May reports whether the actor may do p: whether one of its roles grants it, in whatever scope. The
+// zero actor, an unknown role and an unknown permission are denied. Where a case is touched the scope
+// counts too: see [MayOpen].
+func (a Actor) May(p Permission) bool { return len(a.scopes(p)) > 0 }
+
+// scopes are the scopes in which the actor's roles grant p.
+func (a Actor) scopes(p Permission) []Scope {
 	if a.Org == "" || a.Account == "" {
-		return false
+		return nil
 	}
-	allowed := granted(p)
-	return slices.ContainsFunc(a.Roles, func(r Role) bool { return slices.Contains(allowed, r) })
+	var found []Scope
+	for _, r := range a.Roles {
+		if s, ok := granted(r, p); ok {
+			found = append(found, s)
+		}
+	}
+	return found
 }
+
+// widely reports whether the actor may do p in the whole organisation.
+func (a Actor) widely(p Permission) bool { return slices.Contains(a.scopes(p), OwnOrganisation) }

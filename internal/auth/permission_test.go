@@ -7,29 +7,93 @@ import (
 	"github.com/fourfold/fourfold/internal/auth"
 )
 
-// TestEveryRoleAndPermission walks the whole table. The expectation is written out by hand, so that
+// letter is how the table below writes a scope.
+var letter = map[auth.Scope]byte{auth.OwnCases: 'c', auth.OwnTeam: 't', auth.OwnOrganisation: 'o', auth.WholeNode: 'n'}
+
+// TestEveryRoleAndPermission walks the whole matrix. The expectation is written out by hand, so that
 // a change of who may do what is a change of two places, one of them this.
 func TestEveryRoleAndPermission(t *testing.T) {
-	read := []auth.Permission{auth.ReadMeasures, auth.ReadPolicy}
-	want := map[auth.Role][]auth.Permission{
-		auth.Analyst:       append([]auth.Permission{auth.ImportMeasures}, read...),
-		auth.Officer:       read,
-		auth.SupportWorker: read,
-		auth.Investigator:  read,
-		auth.Authority:     read,
-		auth.LegalAnalyst:  read,
-		auth.Liaison:       read,
-		auth.Administrator: auth.Permissions(),
+	roles := []auth.Role{
+		auth.Analyst, auth.Officer, auth.SupportWorker, auth.Investigator, auth.Authority,
+		auth.LegalAnalyst, auth.Liaison, auth.Supervisor, auth.ProtectionOfficer, auth.Administrator,
 	}
-	if len(want) != len(auth.Roles()) || len(auth.Permissions()) != 5 {
-		t.Fatalf("%d roles and %d permissions; this test knows %d and 5", len(auth.Roles()), len(auth.Permissions()), len(want))
+	want := []struct {
+		p   auth.Permission
+		row string // one letter for each role, in the order above; a dot is no
+	}{
+		{auth.ReadMeasures, "oooooooooo"},
+		{auth.ImportMeasures, "o........o"},
+		{auth.ReadPolicy, "oooooooooo"},
+		{auth.OpenRecords, "..tcc..o.."},
+		{auth.EnrolRecords, ".oooo..o.."},
+		{auth.SearchPeople, "..ooo..o.."},
+		{auth.HoldRecords, "....o..oo."},
+		{auth.ProposeErasure, "..o.o..oo."},
+		{auth.ApproveErasure, ".......oo."},
+		{auth.BreakGlass, "..o.o..o.."},
+		{auth.ManageTeams, ".......o.."},
+		{auth.KeepExclusions, ".......oo."},
+		{auth.DeferHistory, "...o...oo."},
+		{auth.ReviewGlass, "........o."},
+		{auth.ReadLedger, ".......oo."},
+		{auth.ManageBreaches, "........o."},
+		{auth.ApprovePeople, "........o."},
+		{auth.ApproveReset, "........o."},
+		{auth.ReviewRoles, "........o."},
+		{auth.ReadAgreements, "....ooooo."},
+		{auth.ProposeAgreement, "......o..."},
+		{auth.SignAgreement, ".......oo."},
+		{auth.ManagePeople, ".........o"},
+		{auth.ManageTokens, ".........o"},
+		{auth.Configure, "........oo"},
+		{auth.ManageBackup, ".........n"},
+		{auth.ManageJobs, ".........n"},
+		{auth.AdministerNode, ".........n"},
 	}
-	for _, r := range auth.Roles() {
-		a := auth.Actor{Org: "o", Account: "a", Roles: []auth.Role{r}}
-		for _, p := range auth.Permissions() {
-			if got := a.May(p); got != slices.Contains(want[r], p) {
-				t.Errorf("%s may %s: %v", r, p, got)
+	matrix := auth.Matrix()
+	if !slices.Equal(auth.Roles(), roles) || len(matrix) != len(want) {
+		t.Fatalf("%d roles and %d permissions; this test knows %d and %d", len(auth.Roles()), len(matrix), len(roles), len(want))
+	}
+	for i, w := range want {
+		action := matrix[i]
+		if action.Permission != w.p || action.Does == "" {
+			t.Errorf("row %d is %s, want %s, with words", i, action.Permission, w.p)
+		}
+		for j, r := range roles {
+			got := byte('.')
+			if s, ok := action.Who[r]; ok {
+				got = letter[s]
 			}
+			if got != w.row[j] {
+				t.Errorf("%s, %s: %c, want %c", w.p, r, got, w.row[j])
+			}
+			if a := (auth.Actor{Org: "o", Account: "a", Roles: []auth.Role{r}}); a.May(w.p) != (w.row[j] != '.') {
+				t.Errorf("%s may %s: %v", r, w.p, a.May(w.p))
+			}
+		}
+	}
+}
+
+// The administrator runs the machine and reads what is published. Nothing else in the matrix is
+// theirs: a new row that lets them at a file turns this red.
+func TestAdministratorHasNoFile(t *testing.T) {
+	a := auth.Actor{Org: "o", Account: "a", Roles: []auth.Role{auth.Administrator}}
+	allowed := []auth.Permission{
+		auth.ReadMeasures, auth.ImportMeasures, auth.ReadPolicy, auth.ManagePeople, auth.ManageTokens, auth.Configure,
+		auth.ManageBackup, auth.ManageJobs, auth.AdministerNode,
+	}
+	for _, p := range auth.Permissions() {
+		if a.May(p) != slices.Contains(allowed, p) {
+			t.Errorf("the administrator may %s: %v", p, a.May(p))
+		}
+	}
+}
+
+func TestSensitiveRoles(t *testing.T) {
+	want := []auth.Role{auth.SupportWorker, auth.Investigator, auth.Authority, auth.Supervisor, auth.ProtectionOfficer, auth.Administrator}
+	for _, r := range auth.Roles() {
+		if auth.Sensitive(r) != slices.Contains(want, r) {
+			t.Errorf("%s is sensitive: %v", r, auth.Sensitive(r))
 		}
 	}
 }
@@ -53,6 +117,7 @@ func TestDenyByDefault(t *testing.T) {
 		{"no permission", auth.Actor{Org: "o", Account: "a", Roles: administrator}, "", false},
 		{"a role by another spelling", auth.Actor{Org: "o", Account: "a", Roles: []auth.Role{"Administrator"}}, auth.AdministerNode, false},
 		{"the terminal", auth.CLI("o"), auth.ImportMeasures, true},
+		{"the terminal opens no file", auth.CLI("o"), auth.OpenRecords, false},
 		{"the terminal of nowhere", auth.CLI(""), auth.ImportMeasures, false},
 	}
 	for _, tt := range tests {

@@ -131,6 +131,10 @@ func roleName(p *i18n.Printer, r auth.Role) string {
 		return p.T("Legal analyst")
 	case auth.Liaison:
 		return p.T("Liaison officer")
+	case auth.Supervisor:
+		return p.T("Service manager")
+	case auth.ProtectionOfficer:
+		return p.T("Protection officer")
 	case auth.Administrator:
 		return p.T("Administrator")
 	default:

@@ -18,6 +18,7 @@ func carriers() map[string][]string {
 		"Release":   {"Label?"},
 		"scene":     {"title", "text"},
 		"tokenLine": {"State"},
+		"Action":    {"Does"},
 	}
 }
 
