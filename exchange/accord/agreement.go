@@ -14,6 +14,8 @@ type Agreement struct {
 	clauses  []clauseRule
 	policies *cedar.PolicySet
 	text     string
+	// The checks that explain: all of them, save in a test that leaves one out.
+	whole, single []check
 }
 
 // Compile turns a valid document into policies. It does not look at signatures: use [Signed.Open].
@@ -25,7 +27,7 @@ func compile(d Document, whole, single []check) (*Agreement, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Agreement{doc: d, text: policyText(&d, whole, single)}
+	a := &Agreement{doc: d, text: policyText(&d, whole, single), whole: agreementChecks, single: clauseChecks}
 	a.bounds = bounds{
 		hash: hash, compiler: d.Compiler, forbidden: d.Forbidden, residency: d.Residency,
 		from: d.mustCivil(d.ValidFrom), until: d.mustCivil(d.ValidUntil),
@@ -88,27 +90,18 @@ func (a *Agreement) Decide(r Request) Decision {
 	return d
 }
 
-// evaluate asks the compiled policies. Any error is a no: an erroring forbid would otherwise be skipped.
+// evaluate asks the compiled policies. Any error of any policy is a no: Cedar skips a policy that fails, and
+// a skipped forbid would permit.
 func (a *Agreement) evaluate(r *Request) bool {
 	f := factsOf(r)
 	decision, diagnostic := cedar.Authorize(a.policies, f, f.request())
-	if decision != cedar.Allow {
-		return false
-	}
-	for _, e := range diagnostic.Errors {
-		// Another clause may lack what this request does not carry only if that clause was not the one
-		// that permitted; the forbid carries no clause id and must never fail.
-		if a.policies.Get(e.PolicyID).Effect() == cedar.Forbid {
-			return false
-		}
-	}
-	return true
+	return decision == cedar.Allow && len(diagnostic.Errors) == 0
 }
 
 // explain runs the typed checks: the same decision, with reasons.
 func (a *Agreement) explain(r *Request) Decision {
 	var reasons []Reason
-	for _, k := range agreementChecks {
+	for _, k := range a.whole {
 		if !k.holds(&a.bounds, nil, r) {
 			reasons = append(reasons, k.reason)
 		}
@@ -116,10 +109,10 @@ func (a *Agreement) explain(r *Request) Decision {
 	var nearest []Reason
 	for i := range a.clauses {
 		c := &a.clauses[i]
-		if !clauseChecks[0].holds(&a.bounds, c, r) {
+		if !a.single[0].holds(&a.bounds, c, r) {
 			continue
 		}
-		failed := c.failures(&a.bounds, r)
+		failed := c.failures(a.single[1:], &a.bounds, r)
 		if len(failed) == 0 {
 			if len(reasons) > 0 {
 				return Decision{Reasons: reasons}
@@ -136,9 +129,9 @@ func (a *Agreement) explain(r *Request) Decision {
 	return Decision{Reasons: append(reasons, nearest...)}
 }
 
-func (c *clauseRule) failures(b *bounds, r *Request) []Reason {
+func (c *clauseRule) failures(checks []check, b *bounds, r *Request) []Reason {
 	var out []Reason
-	for _, k := range clauseChecks[1:] {
+	for _, k := range checks {
 		if !k.holds(b, c, r) {
 			out = append(out, k.reason)
 		}

@@ -88,6 +88,11 @@ var clauseChecks = []check{
 	}, func(_ *bounds, c *clauseRule, r *Request) bool {
 		return slices.Contains(c.Authority, r.Authority.Kind)
 	}},
+	{ReasonAuthorityKind, func(*Document, *Clause) string {
+		return fmt.Sprintf("(resource.subject == %q) == (context.kind == %q)", suspect, legalBasis)
+	}, func(_ *bounds, _ *clauseRule, r *Request) bool {
+		return r.Subject != "" && r.Authority.Kind != "" && serves(r.Authority.Kind, r.Subject)
+	}},
 	{ReasonAuthorityTo, func(_ *Document, c *Clause) string {
 		return fmt.Sprintf("context.to == %q", c.To)
 	}, func(_ *bounds, c *clauseRule, r *Request) bool { return r.Authority.To == c.To }},
@@ -115,6 +120,11 @@ var clauseChecks = []check{
 		return within(rank(sourceOrder, r.Source), c.source) && within(r.Information, c.Information)
 	}},
 }
+
+// serves reports whether an authority of a kind can carry data about a class of person. About a suspect it
+// takes a legal basis, and nothing else; about everybody else a legal basis alone is not enough: it takes
+// consent, or a duty or danger to life. No agreement can change that.
+func serves(kind, subject string) bool { return (subject == suspect) == (kind == legalBasis) }
 
 // within reports whether a rank is known and at most the ceiling.
 func within(rank, ceiling int) bool { return rank > 0 && rank <= ceiling }

@@ -85,9 +85,14 @@ type Matching struct {
 	PerCase int `json:"per_case"`
 }
 
-// Authorities are the grounds on which one person's data may leave: her consent, a legal duty, danger to
-// life, or a dated legal basis (for suspects).
-func Authorities() []string { return []string{"consent", "duty", "danger-to-life", "legal-basis"} }
+const (
+	suspect    = "suspect"     // the class of person about whom only a legal basis serves
+	legalBasis = "legal-basis" // the authority that serves about a suspect only
+)
+
+// Authorities are the grounds on which one person's data may leave: consent, a legal duty, danger to life,
+// or a dated legal basis (about suspects, and only about them).
+func Authorities() []string { return []string{"consent", "duty", "danger-to-life", legalBasis} }
 
 // AlwaysForbidden are uses that every agreement forbids: what is shared to protect a person must not be
 // turned against her.
@@ -150,21 +155,32 @@ func hashOf(canonical []byte) string {
 // Parse reads a document in canonical form. Unknown fields, repeated fields and any other spelling of the
 // same content are refused: what people signed has one reading.
 func Parse(canonical []byte) (Document, error) {
-	if len(canonical) > maxDocument {
-		return Document{}, fmt.Errorf("accord: document of %d bytes; at most %d", len(canonical), maxDocument)
+	if err := inspect(canonical); err != nil {
+		return Document{}, err
 	}
 	dec := json.NewDecoder(bytes.NewReader(canonical))
 	dec.DisallowUnknownFields()
 	var d Document
 	if err := dec.Decode(&d); err != nil {
-		return Document{}, fmt.Errorf("accord: not an agreement of version 1: %w", err)
+		return Document{}, fmt.Errorf("accord: not an agreement of version 1: %w: it was made by another program or altered; ask the sender for a document of version 1", err)
 	}
 	again, err := d.Canonical()
 	if err != nil {
 		return Document{}, err
 	}
 	if !bytes.Equal(again, canonical) {
-		return Document{}, fmt.Errorf("accord: the document is not in canonical form")
+		return Document{}, fmt.Errorf("accord: the document is not in canonical form from byte %d on: use the file exactly as it was exported", differ(again, canonical))
 	}
 	return d, nil
+}
+
+// differ returns the place of the first byte in which a and b differ.
+func differ(a, b []byte) int {
+	n := min(len(a), len(b))
+	for i := range n {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	return n
 }

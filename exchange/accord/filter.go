@@ -37,11 +37,26 @@ func (a *Agreement) Filter(r Request) Filter {
 	var f Filter
 	for _, c := range a.clauses {
 		if c.From == r.From && c.To == r.To && slices.Contains(c.Recipients, r.Role) &&
-			slices.Contains(c.Purposes, r.Purpose) && len(c.Fields) > 0 && len(c.Authority) > 0 && len(c.Subjects) > 0 {
-			f.clauses = append(f.clauses, c)
+			slices.Contains(c.Purposes, r.Purpose) && len(c.Fields) > 0 {
+			if some := c.served(); len(some.Subjects) > 0 {
+				f.clauses = append(f.clauses, some)
+			}
 		}
 	}
 	return f
+}
+
+// served returns the clause with those classes of person only about whom one of its authorities can serve.
+func (c clauseRule) served() clauseRule {
+	only := *c.Clause
+	only.Subjects = nil
+	for _, s := range c.Subjects {
+		if slices.ContainsFunc(c.Authority, func(kind string) bool { return serves(kind, s) }) {
+			only.Subjects = append(only.Subjects, s)
+		}
+	}
+	c.Clause = &only
+	return c
 }
 
 // Match reports whether the row passes the sieve.

@@ -39,25 +39,26 @@ type Reason string
 // The reasons. Those before ReasonNoClause concern the agreement or request as a whole; the others concern
 // one clause and are given for the clause that came nearest.
 const (
-	ReasonCompiler    Reason = "compiler"     // signed for a compiler this program does not have
-	ReasonAgreement   Reason = "agreement"    // another agreement, or another version of it
-	ReasonNotYet      Reason = "not-yet"      // before it is valid
-	ReasonExpired     Reason = "expired"      // no longer valid
-	ReasonUse         Reason = "use"          // a forbidden use, or none stated
-	ReasonResidency   Reason = "residency"    // would be kept where the agreement does not allow
-	ReasonNoClause    Reason = "no-clause"    // nothing of that class between these parties
-	ReasonRecipient   Reason = "recipient"    // the role may not receive it
-	ReasonPurpose     Reason = "purpose"      // not for this purpose
-	ReasonSubject     Reason = "subject"      // not about this class of person
-	ReasonField       Reason = "field"        // not this field
-	ReasonAuthority   Reason = "authority"    // no authority of a kind that suffices
-	ReasonAuthorityTo Reason = "authority-to" // the authority names another recipient
-	ReasonAuthorityOf Reason = "authority-of" // the authority names another purpose or class
-	ReasonAuthorityAt Reason = "authority-at" // the authority does not hold now
-	ReasonTLP         Reason = "tlp"          // marked higher than may leave, or not marked
-	ReasonHandling    Reason = "handling"     // handling code higher than may leave, or none
-	ReasonGrading     Reason = "grading"      // graded poorer than may leave, or not graded
-	ReasonEvaluation  Reason = "evaluation"   // the two evaluators differ or one failed: tell the operator
+	ReasonCompiler      Reason = "compiler"       // signed for a compiler this program does not have
+	ReasonAgreement     Reason = "agreement"      // another agreement, or another version of it
+	ReasonNotYet        Reason = "not-yet"        // before it is valid
+	ReasonExpired       Reason = "expired"        // no longer valid
+	ReasonUse           Reason = "use"            // a forbidden use, or none stated
+	ReasonResidency     Reason = "residency"      // would be kept where the agreement does not allow
+	ReasonNoClause      Reason = "no-clause"      // nothing of that class between these parties
+	ReasonRecipient     Reason = "recipient"      // the role may not receive it
+	ReasonPurpose       Reason = "purpose"        // not for this purpose
+	ReasonSubject       Reason = "subject"        // not about this class of person
+	ReasonField         Reason = "field"          // not this field
+	ReasonAuthority     Reason = "authority"      // no authority of a kind that suffices
+	ReasonAuthorityKind Reason = "authority-kind" // not on this authority about this class of person
+	ReasonAuthorityTo   Reason = "authority-to"   // the authority names another recipient
+	ReasonAuthorityOf   Reason = "authority-of"   // the authority names another purpose or class
+	ReasonAuthorityAt   Reason = "authority-at"   // the authority does not hold now
+	ReasonTLP           Reason = "tlp"            // marked higher than may leave, or not marked
+	ReasonHandling      Reason = "handling"       // handling code higher than may leave, or none
+	ReasonGrading       Reason = "grading"        // graded poorer than may leave, or not graded
+	ReasonEvaluation    Reason = "evaluation"     // the two evaluators differ or one failed: tell the operator
 )
 
 // Decision is the answer to a request. The zero value is a no.
