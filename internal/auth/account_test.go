@@ -186,7 +186,7 @@ func TestCloseAccount(t *testing.T) {
 	}
 	_, err = n.SessionActor(ctx, session)
 	wantKind(t, "session of a closed account", err, fault.Denied)
-	_, err = n.RedeemLink(ctx, link)
+	_, err = n.RedeemLink(ctx, link, "")
 	wantKind(t, "link of a closed account", err, fault.Denied)
 	_, err = n.TokenActor(ctx, token)
 	wantKind(t, "token of a closed account", err, fault.Denied)

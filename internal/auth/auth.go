@@ -76,6 +76,9 @@ type Accounts struct {
 	SessionLife time.Duration
 	// SessionIdle is after how long without a request a session ends. Default 30 minutes.
 	SessionIdle time.Duration
+	// LockAfter is after how long without a request a session is locked until its owner proves again
+	// who they are. Default 10 minutes.
+	LockAfter time.Duration
 	// Via is what sessions and links made here say of themselves. Default [ViaSession].
 	Via Via
 }
@@ -83,6 +86,7 @@ type Accounts struct {
 const (
 	defaultLife = 12 * time.Hour
 	defaultIdle = 30 * time.Minute
+	defaultLock = 10 * time.Minute
 	defaultLink = 10 * time.Minute
 	maxLink     = 24 * time.Hour
 	maxToken    = 366 * 24 * time.Hour

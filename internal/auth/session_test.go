@@ -68,7 +68,7 @@ func TestSessionEnds(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			n := newNode(t)
-			n.SessionIdle, n.SessionLife = tt.idle, tt.life
+			n.SessionIdle, n.SessionLife, n.LockAfter = tt.idle, tt.life, 48*time.Hour
 			secret, err := n.StartSession(t.Context(), n.account)
 			if err != nil {
 				t.Fatal(err)
@@ -97,16 +97,16 @@ func TestLink(t *testing.T) {
 	_, err = n.SessionActor(ctx, link)
 	wantKind(t, "a link is not a session", err, fault.Denied)
 	n.pass(10*time.Minute - time.Microsecond)
-	secret, err := n.RedeemLink(ctx, link)
+	secret, err := n.RedeemLink(ctx, link, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if a, err := n.SessionActor(ctx, secret); err != nil || a.Account != n.account || a.Via != auth.ViaDemo {
 		t.Errorf("actor %v (%v)", a, err)
 	}
-	_, err = n.RedeemLink(ctx, link)
+	_, err = n.RedeemLink(ctx, link, "")
 	wantKind(t, "second use", err, fault.Denied)
-	_, err = n.RedeemLink(ctx, "ffl_other")
+	_, err = n.RedeemLink(ctx, "ffl_other", "")
 	wantKind(t, "unknown link", err, fault.Denied)
 
 	late, err := n.OneTimeLink(ctx, n.account, 0)
@@ -114,7 +114,7 @@ func TestLink(t *testing.T) {
 		t.Fatal(err)
 	}
 	n.pass(10 * time.Minute)
-	_, err = n.RedeemLink(ctx, late)
+	_, err = n.RedeemLink(ctx, late, "")
 	wantKind(t, "expired link", err, fault.Denied)
 	_, err = n.OneTimeLink(ctx, n.account, 25*time.Hour)
 	wantKind(t, "link for more than a day", err, fault.Invalid)
@@ -138,7 +138,7 @@ func TestLinkRace(t *testing.T) {
 		for range 8 {
 			wg.Go(func() {
 				<-start
-				switch secret, err := n.RedeemLink(t.Context(), link); {
+				switch secret, err := n.RedeemLink(t.Context(), link, ""); {
 				case err == nil && secret != "":
 					won.Add(1)
 				case fault.KindOf(err) == fault.Denied && secret == "":
@@ -199,7 +199,7 @@ func TestRecord(t *testing.T) {
 	must("", n.EndSession(ctx, secret))
 	link, err := n.OneTimeLink(ctx, n.account, 0)
 	must("", err)
-	must(n.RedeemLink(ctx, link))
+	must(n.RedeemLink(ctx, link, ""))
 	n.pass(time.Second)
 	must(n.IssueToken(ctx, n.actor(t), "test", time.Hour))
 	tokens, err := n.ListTokens(ctx, n.actor(t))

@@ -25,7 +25,7 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request) error {
 
 // redeem turns a one-time link into a session.
 func (s *Server) redeem(w http.ResponseWriter, r *http.Request) error {
-	token, err := s.app.Accounts.RedeemLink(r.Context(), r.PostFormValue("link"))
+	token, err := s.app.Accounts.RedeemLink(r.Context(), r.PostFormValue("link"), "")
 	if err != nil {
 		if fault.KindOf(err) == fault.Internal || fault.KindOf(err) == fault.Unavailable {
 			return err
