@@ -74,6 +74,7 @@ func sharing() []Action {
 		{ReadAgreements, "Read agreements and try what would leave", within(OwnOrganisation, Authority, LegalAnalyst, Liaison, Supervisor, ProtectionOfficer)},
 		{ProposeAgreement, "Draft and propose an agreement", within(OwnOrganisation, Liaison)},
 		{SignAgreement, "Sign an agreement that somebody else drafted", within(OwnOrganisation, Supervisor, ProtectionOfficer)},
+		{AskPartners, "Ask a partner under an agreement", within(OwnOrganisation, SupportWorker, Authority, Investigator, Liaison, Supervisor)},
 	}
 }
 

@@ -50,6 +50,7 @@ const (
 	ReadAgreements   Permission = "agreements.read"
 	ProposeAgreement Permission = "agreements.propose"
 	SignAgreement    Permission = "agreements.sign"
+	AskPartners      Permission = "agreements.ask"
 	ReadLedger       Permission = "ledger.read"
 	ManageBreaches   Permission = "breaches.manage"
 	ApprovePeople    Permission = "people.approve"

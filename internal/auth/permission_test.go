@@ -43,6 +43,7 @@ func TestEveryRoleAndPermission(t *testing.T) {
 		{auth.ReadAgreements, "....ooooo."},
 		{auth.ProposeAgreement, "......o..."},
 		{auth.SignAgreement, ".......oo."},
+		{auth.AskPartners, "..ooo.oo.."},
 		{auth.ManagePeople, ".........o"},
 		{auth.ManageTokens, ".........o"},
 		{auth.Configure, "........oo"},
