@@ -61,6 +61,9 @@ type Config struct {
 	Source  KeySource
 	// Erasers run in their order.
 	Erasers []Eraser
+	// Copies are where copies of the keyring are kept, on other disks than the keyring: [Vault.Tend]
+	// overwrites them daily. They are in no backup of data.
+	Copies []keyring.File
 }
 
 // Vault is the vault of a node. It is safe for concurrent use.
@@ -69,9 +72,11 @@ type Vault struct {
 	medium   keyring.Medium
 	source   KeySource
 	erasers  []Eraser
+	copies   []keyring.File
 	schedule schedule
 
 	mu      sync.Mutex
+	copied  time.Time     // when the copies were last overwritten by this process
 	ring    *keyring.Ring // nil when locked
 	node    nodekey.ID    // of the last unlocking
 	version uint64        // of the ring when the cache was filled
@@ -104,21 +109,37 @@ func New(c Config) (*Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Vault{db: c.DB, medium: c.Keyring, source: c.Source, erasers: slices.Clone(c.Erasers), schedule: s}, nil
+	return &Vault{
+		db: c.DB, medium: c.Keyring, source: c.Source,
+		erasers: slices.Clone(c.Erasers), copies: slices.Clone(c.Copies), schedule: s,
+	}, nil
 }
 
 // OnErase adds what another room does when a person is erased. Rooms need the vault before the vault
 // can know them; they call it while the node is put together, before anything is erased.
 func (v *Vault) OnErase(e Eraser) { v.erasers = append(v.erasers, e) }
 
-// Unlock takes the node key from its source, opens the keyring, founds it when there is none, and
-// finishes what an interrupted erasure or a restored copy has left: see [Vault.Replay]. It is what a
-// node does when it starts. Unlocking an unlocked vault does nothing.
+// Unlock takes the node key from its source, opens the keyring, founds it on a new node, and finishes
+// what an interrupted erasure or a restored copy has left: see [Vault.Replay]. It is what a node does
+// when it starts. A keyring that was lost is not founded again: that is [fault.Invalid]. Unlocking an
+// unlocked vault does nothing.
 func (v *Vault) Unlock(ctx context.Context) error {
+	v.mu.Lock()
+	source := v.source
+	v.mu.Unlock()
+	return v.UnlockFrom(ctx, source)
+}
+
+// UnlockFrom is Unlock with the key from another source, such as a key file whose pass phrase somebody
+// has just typed.
+func (v *Vault) UnlockFrom(ctx context.Context, source KeySource) error {
 	if !v.Locked() {
 		return nil
 	}
-	node, err := v.source.NodeKey(ctx)
+	if err := v.settle(ctx); err != nil {
+		return err
+	}
+	node, err := source.NodeKey(ctx)
 	if err != nil {
 		return err
 	}
@@ -135,6 +156,9 @@ func (v *Vault) Unlock(ctx context.Context) error {
 	}
 	v.ring, v.node, v.version, v.cache = ring, node.ID(), 0, map[owner]*personKey{}
 	v.mu.Unlock()
+	if err := v.noteFounded(ctx); err != nil {
+		return err
+	}
 	_, err = v.Replay(ctx)
 	return err
 }

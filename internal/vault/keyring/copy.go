@@ -2,6 +2,7 @@ package keyring
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"slices"
 	"time"
@@ -115,4 +116,21 @@ func (s *state) made() time.Time {
 		}
 	}
 	return time.UnixMicro(at).UTC()
+}
+
+// MadeAt returns when a copy was made, as it says itself, without its key and unproven; zero when there
+// is none or when it is no copy but a ring.
+func MadeAt(ctx context.Context, from Reader) (time.Time, error) {
+	data, mark, err := from.Load(ctx, Mark{})
+	if err != nil || mark.Generation == 0 {
+		return time.Time{}, err
+	}
+	if _, ok := generationOf(data); !ok {
+		return time.Time{}, damaged(errors.New("keyring: not a copy"))
+	}
+	at := int64(binary.BigEndian.Uint64(data[56:]))
+	if at == 0 {
+		return time.Time{}, nil
+	}
+	return time.UnixMicro(at).UTC(), nil
 }

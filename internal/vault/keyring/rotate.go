@@ -22,7 +22,7 @@ func (r *Ring) Rotate(ctx context.Context, now time.Time, every bool) (rotated i
 			if rec.name.Kind != organisation || !every && now.Sub(time.UnixMicro(rec.at)) < Epoch {
 				continue
 			}
-			if err := r.rewrap(s, rec.name.Org, now); err != nil {
+			if err := r.rewrap(r.codec, s, rec.name.Org, now); err != nil {
 				return err
 			}
 			rotated++
@@ -51,13 +51,13 @@ func (s *state) expire(now time.Time) (any bool) {
 	return any
 }
 
-// rewrap replaces the key of an organisation in s.
-func (r *Ring) rewrap(s *state, org string, now time.Time) error {
+// rewrap replaces the key of an organisation in s by one that c wraps.
+func (r *Ring) rewrap(c *codec, s *state, org string, now time.Time) error {
 	old, err := r.orgKey(org)
 	if err != nil {
 		return err
 	}
-	rec, next, err := r.codec.newOrg(org, now)
+	rec, next, err := c.newOrg(org, now)
 	if err != nil {
 		return err
 	}

@@ -11,8 +11,8 @@ import (
 
 // Table is a ring in a database of its own, for a node of several machines. That database is not the
 // one with the data, is in no backup of it, and has no replica or archived log that lives longer
-// than 30 days: its server keeps overwritten rows until it cleans up, and this package cannot make
-// it forget sooner. [Open] refuses a database that holds an organisation.
+// than 30 days: a rewrite drops the files of the table, but what the server's log keeps is the
+// server's. [Open] refuses a database that holds an organisation.
 type Table struct {
 	DB *db.DB
 }
@@ -89,13 +89,16 @@ func (t Table) Alone(ctx context.Context, fn func(Writer) error) error {
 			if err != nil {
 				return err
 			}
-			return fn(tableWriter{tx})
+			return fn(tableWriter{tx, t.DB.Engine()})
 		})
 	})
 }
 
 // tableWriter is a Table within the transaction that changes it.
-type tableWriter struct{ tx *db.Tx }
+type tableWriter struct {
+	tx     *db.Tx
+	engine db.Engine
+}
 
 // Load implements [Reader].
 func (w tableWriter) Load(ctx context.Context, mark Mark) ([]byte, Mark, error) {
@@ -126,9 +129,16 @@ func (w tableWriter) Append(ctx context.Context, at Mark, records []byte) error 
 	return w.write(ctx, at, records)
 }
 
-// Replace implements [Writer].
+// Replace implements [Writer]. PostgreSQL leaves deleted rows in the pages of the table, and even
+// cleaning up leaves their bytes there; truncating gives the table new files and removes the old ones
+// with the commit. A reader whose snapshot is older finds no rows, takes the ring for damaged, and
+// looks again when this writer is done: see [Ring.refresh].
 func (w tableWriter) Replace(ctx context.Context, ring []byte) error {
-	if _, err := w.tx.Exec(ctx, "DELETE FROM vault_ring_part"); err != nil {
+	empty := "DELETE FROM vault_ring_part"
+	if w.engine == db.Postgres {
+		empty = "TRUNCATE vault_ring_part"
+	}
+	if _, err := w.tx.Exec(ctx, empty); err != nil {
 		return err
 	}
 	generation, _ := generationOf(ring)
