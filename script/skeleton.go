@@ -1,0 +1,164 @@
+package script
+
+import "unicode/utf8"
+
+// Skeleton returns the coarse key under which spellings of one name meet, in whichever script
+// and by whichever habit of spelling: mohammed, muhammad, محمد and Мухаммад give one key.
+//
+// It transliterates as Latin does and keeps the classes of the consonants:
+//
+//   - vowels, and y and w that stand for vowels, are dropped, except that a vowel at the
+//     beginning and one at the end leave an "a" each, and that a short name (one or two
+//     consonants, none of them after a vowel at the beginning) keeps whether its first vowel
+//     was open (a), front (e, i) or rounded (o, u), since too little would be left otherwise;
+//   - doubled letters collapse; a mute h at the end goes;
+//   - classes: s sh sch ts tz sz x-; k q c ck; h kh; j zh dj dzh ch tch cz; d dh; t th; g gh;
+//     p ph f; v w; n ng (before a consonant or at the end);
+//   - Arabic compounds lose their article: abdulrahman, abdel rahman, abdurrahman.
+//
+// What is lost: much. A key holds several different names (see TestSkeletonPrecision for how
+// many), so a common key is a lead, never a match. Names that changed with the language do not
+// meet (Josef and Yusuf, Mehmet and Mohammed), nor do Han characters with another reading than
+// that of Mandarin (Chan, Tan and Trần for 陳).
+//
+// The key is empty only for a text without letters and digits. O(len(s)).
+func Skeleton(s string) string {
+	var room, out [64]byte
+	w := romanise(room[:0], Fold(s))
+	if v, ok := variants()[string(w)]; ok {
+		w = append(w[:0], v...)
+	}
+	k := skeleton{in: stem(w), out: out[:0]}
+	k.scan()
+	return k.key()
+}
+
+// skeleton is one pass over a romanised word.
+type skeleton struct {
+	in, out    []byte
+	consonants int
+	initial    bool // began with a vowel
+	after      int  // where the first consonant ends in out
+	front      bool // qualities of the vowels after the first consonant
+	rounded    bool
+	open       bool
+	last       byte // last consonant written, 0 when a vowel stood between
+}
+
+func (k *skeleton) scan() {
+	for i := 0; i < len(k.in); {
+		if k.in[i] == syllable {
+			i++
+			continue
+		}
+		if k.vowel(i) {
+			k.see(k.in[i])
+			i++
+			continue
+		}
+		class, width := k.class(i)
+		for _, c := range []byte(class) {
+			k.put(c)
+		}
+		i += width
+	}
+}
+
+func (k *skeleton) put(c byte) {
+	if c == k.last {
+		return
+	}
+	k.out = append(k.out, c)
+	k.last = c
+	if c < utf8.RuneSelf || utf8.RuneStart(c) {
+		k.consonants++
+	}
+	if k.consonants == 1 {
+		k.after = len(k.out)
+	}
+}
+
+// see notes the quality of a vowel.
+func (k *skeleton) see(c byte) {
+	k.last = 0
+	if k.consonants == 0 {
+		k.initial = true
+	}
+	if k.consonants > 1 {
+		return
+	}
+	switch c {
+	case 'e', 'i', 'y':
+		k.front = true
+	case 'o', 'u', 'w':
+		k.rounded = true
+	case 'a':
+		k.open = true
+	}
+}
+
+// vowel reports whether the letter at i is a vowel or a consonant that stands for one.
+func (k *skeleton) vowel(i int) bool {
+	switch k.in[i] {
+	case 'a', 'e', 'i', 'o', 'u', unknown:
+		return true
+	case 'y':
+		return i > 0 || !isVowel(k.at(1)) // Yves, Yngve
+	case 'w':
+		return i > 0 && isVowel(k.at(i-1)) && !isVowel(k.at(i+1))
+	case 'j':
+		return i > 0 && i == len(k.in)-1 && isVowel(k.at(i-1)) // Andrej
+	case 'h':
+		return i > 0 && i == len(k.in)-1 && isVowel(k.at(i-1)) // Sarah
+	}
+	return false
+}
+
+func (k *skeleton) at(i int) byte {
+	if i < 0 || i >= len(k.in) {
+		return 0
+	}
+	return k.in[i]
+}
+
+func isVowel(c byte) bool {
+	return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' || c == 'y' || c == unknown
+}
+
+// key assembles the result: the consonants, and what is kept of the vowels.
+func (k *skeleton) key() string {
+	if k.consonants == 0 {
+		if !k.initial {
+			return string(k.out)
+		}
+		return "a" + string(k.quality())
+	}
+	out := make([]byte, 0, len(k.out)+3)
+	short := k.consonants <= 2 && !k.initial
+	if k.initial {
+		out = append(out, 'a')
+	}
+	if short {
+		out = append(out, k.out[:k.after]...)
+		out = append(out, k.quality())
+		out = append(out, k.out[k.after:]...)
+	} else {
+		out = append(out, k.out...)
+	}
+	if k.last == 0 {
+		out = append(out, 'a')
+	}
+	return string(out)
+}
+
+// quality is the class of the vowels seen: a diphthong counts by its closed part, so that
+// Zaid and Zeid, Nour and Nur meet.
+func (k *skeleton) quality() byte {
+	switch {
+	case k.rounded:
+		return 'o'
+	case k.front:
+		return 'e'
+	}
+	return 'a'
+}
