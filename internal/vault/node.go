@@ -2,9 +2,12 @@ package vault
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"time"
 
+	"github.com/fourfold/fourfold/internal/audit"
+	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/vault/keyring"
@@ -121,4 +124,79 @@ func (v *Vault) Sheets(ctx context.Context) (shares [3]nodekey.Share, err error)
 		return shares, err
 	}
 	return nodekey.Split(k), nil
+}
+
+// Drill proves that two or three recovery sheets bring back the key of this node, and writes it
+// nowhere. It needs no unlocked vault, only its keyring.
+func (v *Vault) Drill(ctx context.Context, shares ...nodekey.Share) error {
+	return v.matching(ctx, func(id nodekey.ID) error { return nodekey.Drill(id, shares...) })
+}
+
+// Recover brings the node key back from two or three recovery sheets and writes it to a new key file.
+// A file that exists is never overwritten.
+func (v *Vault) Recover(ctx context.Context, to nodekey.File, shares ...nodekey.Share) error {
+	return v.matching(ctx, func(id nodekey.ID) error {
+		if err := nodekey.Drill(id, shares...); err != nil {
+			return err
+		}
+		k, err := nodekey.Combine(shares...)
+		if err != nil {
+			return err
+		}
+		defer k.Forget()
+		return to.Write(ctx, k)
+	})
+}
+
+// matching calls fn with the identifier of the node key to which the keyring belongs.
+func (v *Vault) matching(ctx context.Context, fn func(nodekey.ID) error) error {
+	return keyring.Owner(ctx, v.medium, func(id nodekey.ID, founded bool) error {
+		if !founded {
+			return fault.New(fault.Invalid, "The keyring of this node is missing.").
+				WithHint("Put it back, or restore its newest copy with \"fourfold vault restore\".")
+		}
+		return fn(id)
+	})
+}
+
+// RestoreKeyring founds the keyring anew from the newest of its copies. A keyring that is there is not
+// touched. The vault must be locked; unlocking it afterwards replays the journal of erasures.
+func (v *Vault) RestoreKeyring(ctx context.Context, now time.Time, copies ...keyring.File) (keyring.Restored, error) {
+	v.mu.Lock()
+	source, open := v.source, v.ring != nil
+	v.mu.Unlock()
+	if open {
+		return keyring.Restored{}, fault.New(fault.Conflict, "There is a keyring already.").
+			WithHint("Move it away, and give it among the copies: what it says was destroyed stays destroyed.")
+	}
+	k, err := source.NodeKey(ctx)
+	if err != nil {
+		return keyring.Restored{}, err
+	}
+	defer k.Forget()
+	readers := make([]keyring.Reader, len(copies))
+	for i, c := range copies {
+		readers[i] = c
+	}
+	return keyring.Restore(ctx, v.medium, k, now, readers...)
+}
+
+// Note writes into the record of every organisation what was done to the vault of their node at its
+// machine: unlocking, printing sheets, a new node key. act is a code.
+func (v *Vault) Note(ctx context.Context, via auth.Via, act string) error {
+	return v.db.Write(ctx, func(tx *db.Tx) error {
+		rows, err := tx.Query(ctx, "SELECT id FROM org ORDER BY id")
+		orgs, err := db.Collect(rows, err, func(r *sql.Rows) (o auth.OrgID, err error) { return o, r.Scan(&o) })
+		if err != nil {
+			return err
+		}
+		for _, o := range orgs {
+			actor := node(o)
+			actor.Via = via
+			if err := audit.Append(ctx, tx, entry(actor, audit.Configuration, "vault", map[string]string{"act": act})); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

@@ -45,6 +45,30 @@ func (v *Vault) Tend(ctx context.Context, now time.Time) (t Tended, err error) {
 	return t, errors.Join(errs[:]...)
 }
 
+// Rotate gives every organisation whose key is 30 days old a new one and destroys the old, and
+// removes keys that have expired. It runs daily; it returns how many organisations it rotated.
+func (v *Vault) Rotate(ctx context.Context, now time.Time) (int, error) {
+	ring, err := v.opened()
+	if err != nil {
+		return 0, err
+	}
+	return ring.Rotate(ctx, now, false)
+}
+
+// RotateNow is Rotate for every organisation, whatever the age of its key: after a machine was lost
+// that may have held a copy of the keyring.
+func (v *Vault) RotateNow(ctx context.Context, now time.Time) (int, error) {
+	ring, err := v.opened()
+	if err != nil {
+		return 0, err
+	}
+	n, err := ring.Rotate(ctx, now, true)
+	if err != nil {
+		return n, err
+	}
+	return n, v.copyAll(ctx, now)
+}
+
 // copyAll overwrites every copy of the keyring.
 func (v *Vault) copyAll(ctx context.Context, now time.Time) error {
 	var errs []error

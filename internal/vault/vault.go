@@ -25,6 +25,7 @@ import (
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/vault/keyring"
 	"github.com/fourfold/fourfold/internal/vault/nodekey"
 )
@@ -127,12 +128,23 @@ func (v *Vault) Unlock(ctx context.Context) error {
 	v.mu.Lock()
 	source := v.source
 	v.mu.Unlock()
-	return v.UnlockFrom(ctx, source)
+	return v.unlock(ctx, source)
 }
 
-// UnlockFrom is Unlock with the key from another source, such as a key file whose pass phrase somebody
-// has just typed.
-func (v *Vault) UnlockFrom(ctx context.Context, source KeySource) error {
+// UnlockWith is Unlock with the pass phrase of the key file, when nobody can be asked for it here. A
+// source that takes none ignores it.
+func (v *Vault) UnlockWith(ctx context.Context, phrase private.Text) error {
+	v.mu.Lock()
+	source := v.source
+	v.mu.Unlock()
+	if file, ok := source.(nodekey.File); ok {
+		file.Phrase = func(context.Context) (private.Text, error) { return phrase, nil }
+		source = file
+	}
+	return v.unlock(ctx, source)
+}
+
+func (v *Vault) unlock(ctx context.Context, source KeySource) error {
 	if !v.Locked() {
 		return nil
 	}
@@ -318,16 +330,6 @@ func notFound() *fault.Error { return fault.New(fault.NotFound, "This does not e
 // civil returns the date of an instant in UTC.
 func civil(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
-// Rotate gives every organisation whose key is 30 days old a new one and destroys the old, and
-// removes keys that have expired. It runs daily; it returns how many organisations it rotated.
-func (v *Vault) Rotate(ctx context.Context, now time.Time) (int, error) {
-	ring, err := v.opened()
-	if err != nil {
-		return 0, err
-	}
-	return ring.Rotate(ctx, now, false)
-}
-
 // CopyKeyring writes a copy of the keyring over the one that was there. See [keyring.Ring.Copy].
 func (v *Vault) CopyKeyring(ctx context.Context, now time.Time, to keyring.File) error {
 	ring, err := v.opened()
@@ -335,18 +337,6 @@ func (v *Vault) CopyKeyring(ctx context.Context, now time.Time, to keyring.File)
 		return err
 	}
 	return ring.Copy(ctx, now, to)
-}
-
-// Drill proves that two or three recovery sheets bring back the key of this node, and writes it
-// nowhere. The vault must have been unlocked once since the program started.
-func (v *Vault) Drill(shares ...nodekey.Share) error {
-	v.mu.Lock()
-	node := v.node
-	v.mu.Unlock()
-	if node == (nodekey.ID{}) {
-		return locked()
-	}
-	return nodekey.Drill(node, shares...)
 }
 
 // Transient returns the key of a name that lives for days, such as a prekey, a matching key or a

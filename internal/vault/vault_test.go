@@ -444,10 +444,10 @@ func TestLock(t *testing.T) {
 	if got, err := h.Open(t.Context(), worker, why, item); err != nil || got[0].Reveal("test") != "Zzyzx" {
 		t.Errorf("after unlocking: %v", err)
 	}
-	if err := h.Drill(split(h.node)...); err != nil {
+	if err := h.Drill(t.Context(), split(h.node)...); err != nil {
 		t.Errorf("drill: %v", err)
 	}
-	if err := h.Drill(split(nodekey.New())...); err == nil {
+	if err := h.Drill(t.Context(), split(nodekey.New())...); err == nil {
 		t.Error("a drill with foreign sheets passed")
 	}
 }
