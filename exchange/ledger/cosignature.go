@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"crypto/ed25519"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -121,11 +120,7 @@ func cosigned(t uint64, msg []byte) []byte {
 }
 
 func cosignatureKeyHash(name string, key ed25519.PublicKey) uint32 {
-	h := sha256.New()
-	h.Write([]byte(name + "\n"))
-	h.Write([]byte{cosignatureKey})
-	h.Write(key)
-	return binary.BigEndian.Uint32(h.Sum(nil))
+	return keyHash(name, cosignatureKey, key)
 }
 
 func validKeyName(name string) bool {

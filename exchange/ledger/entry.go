@@ -7,8 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-
-	"github.com/gowebpki/jcs"
+	"strings"
+	"unicode/utf8"
 )
 
 // Kind says what an entry records. The strings are stable: they are committed to.
@@ -43,21 +43,27 @@ func Kinds() []Kind {
 // Entry is one readable ledger entry: who did what, to whose record, why. It never stands in the log in
 // clear. An event that concerns several persons makes one entry for each.
 type Entry struct {
-	Version int    `json:"v"`                // 1
-	Kind    Kind   `json:"kind"`             // one of Kinds
-	At      int64  `json:"at"`               // microseconds since 1970-01-01 UTC
-	Org     string `json:"org"`              // organisation whose log this is
-	Actor   string `json:"actor,omitempty"`  // account that acted; empty for the node itself
-	Person  string `json:"person,omitempty"` // person concerned; empty when nobody's record is
-	Object  string `json:"object,omitempty"` // id of the record, agreement, account or file
+	Version int    `json:"v"`                 // 1
+	ID      string `json:"id,omitempty"`      // of the row in which the node keeps the entry
+	Ordinal int64  `json:"ordinal,omitempty"` // among the entries of one transaction, from 1
+	Kind    Kind   `json:"kind"`              // one of Kinds
+	At      int64  `json:"at"`                // microseconds since 1970-01-01 UTC
+	Org     string `json:"org"`               // organisation whose log this is
+	Actor   string `json:"actor,omitempty"`   // account that acted; empty for the node itself
+	Person  string `json:"person,omitempty"`  // person concerned; empty when nobody's record is
+	Object  string `json:"object,omitempty"`  // id of the record, agreement, account or file
 	Purpose string `json:"purpose,omitempty"`
 	Scope   string `json:"scope,omitempty"` // what was opened, sent or changed: field names, never values
 	Reason  string `json:"reason,omitempty"`
 	// Sealed is the hash (hex SHA-256) of the sealed value that the change wrote, so that putting an older
 	// value back in its place shows.
 	Sealed string `json:"sealed,omitempty"`
+	// Detail holds further codes and identifiers. Its keys are printable ASCII.
+	Detail map[string]string `json:"detail,omitempty"`
 	// Erased lists, in an erasure entry only, the indices of the leaves whose salts were destroyed.
 	Erased []int64 `json:"erased,omitempty"`
+	// ErasedIn is the origin of the log of those leaves; empty when it is the log of this entry.
+	ErasedIn string `json:"erased_in,omitempty"`
 	// Approvers lists the two different accounts that approved an erasure.
 	Approvers []string `json:"approvers,omitempty"`
 }
@@ -72,14 +78,7 @@ func (e Entry) Canonical() ([]byte, error) {
 	if err := e.Validate(); err != nil {
 		return nil, err
 	}
-	raw, err := json.Marshal(e)
-	if err != nil {
-		return nil, fmt.Errorf("ledger: encode entry: %w", err)
-	}
-	canonical, err := jcs.Transform(raw)
-	if err != nil {
-		return nil, fmt.Errorf("ledger: canonical form: %w", err)
-	}
+	canonical := e.encode(make([]byte, 0, 512))
 	if len(canonical) > maxEntry {
 		return nil, fmt.Errorf("ledger: entry of %d bytes; at most %d: split it", len(canonical), maxEntry)
 	}
@@ -100,7 +99,9 @@ func (e Entry) Validate() error {
 		return errors.New("ledger: entry time out of range")
 	case e.Org == "":
 		return errors.New("ledger: entry without organisation")
-	case e.Kind != KindErasure && (len(e.Erased) > 0 || len(e.Approvers) > 0):
+	case e.Ordinal < 0 || e.Ordinal > maxSafe:
+		return errors.New("ledger: ordinal of an entry out of range")
+	case e.Kind != KindErasure && (len(e.Erased) > 0 || len(e.Approvers) > 0 || e.ErasedIn != ""):
 		return fmt.Errorf("ledger: an entry of kind %s cannot list erased leaves", e.Kind)
 	}
 	if e.Sealed != "" {
@@ -108,8 +109,31 @@ func (e Entry) Validate() error {
 			return errors.New("ledger: sealed hash is not 64 hex digits")
 		}
 	}
+	if err := e.validateTexts(); err != nil {
+		return err
+	}
 	if e.Kind == KindErasure {
 		return e.validateErasure()
+	}
+	return nil
+}
+
+// validateTexts refuses what canonical JSON cannot carry or could carry in two ways.
+func (e Entry) validateTexts() error {
+	for _, s := range []string{e.ID, e.Org, e.Actor, e.Person, e.Object, e.Purpose, e.Scope, e.Reason, e.ErasedIn} {
+		if !utf8.ValidString(s) {
+			return errors.New("ledger: text of an entry is not UTF-8")
+		}
+	}
+	for k, v := range e.Detail {
+		if k == "" || strings.ContainsFunc(k, func(r rune) bool { return r < ' ' || r > '~' }) || !utf8.ValidString(v) {
+			return fmt.Errorf("ledger: detail %q is not a printable ASCII key with UTF-8 text", k)
+		}
+	}
+	for _, a := range e.Approvers {
+		if !utf8.ValidString(a) {
+			return errors.New("ledger: approver is not UTF-8")
+		}
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ var ground = []row{
 			"github.com/pressly/goose/v3", "golang.org/x/sync", "golang.org/x/sys",
 		},
 	},
-	{prefix: "internal/audit", why: "entries in the transaction of the change they record", modules: []string{"golang.org/x/crypto"}},
+	{prefix: "internal/audit", why: "entries in the transaction of the change they record, and the log of them", modules: []string{"golang.org/x/mod"}},
 	{prefix: "internal/notify", why: "messages that say nothing a stranger may read; below auth, which tells the owner of an account what was changed"},
 	{prefix: "internal/auth", why: "who acts and what they may do", modules: []string{"golang.org/x/crypto"}},
 	{
@@ -48,7 +48,7 @@ var ground = []row{
 			"github.com/pquerna/otp",
 		},
 	},
-	{prefix: "internal/vault", why: "sealed text and the keys of persons", modules: []string{"golang.org/x/crypto"}},
+	{prefix: "internal/vault", why: "sealed text and the keys of persons; it signs the logs", modules: []string{"golang.org/x/crypto", "golang.org/x/mod"}},
 	{prefix: "internal/job", why: "work after the transaction", modules: []string{"github.com/riverqueue/river", "github.com/jackc/pgx/v5"}},
 	{prefix: "internal/blob", why: "attachments, sealed in chunks; the kind of a file is recognised by its content", modules: []string{"github.com/gabriel-vasile/mimetype"}},
 	{prefix: "internal/i18n", why: "words, numbers and dates of a language", modules: []string{"github.com/vorlif/spreak", "golang.org/x/text"}},
@@ -97,7 +97,7 @@ var upper = []row{
 	{prefix: "internal/peer", why: "node to node: no pages", may: slices.Concat([]string{"internal/app"}, prefixes(rooms), floor)},
 	{
 		prefix: "internal/cli", why: "commands: read flags, call app or serve the web",
-		may: slices.Concat([]string{"internal/app", "internal/demo", "internal/web", "internal/peer", "internal/cli"}, prefixes(rooms), floor), modules: []string{"github.com/alecthomas/kong"},
+		may: slices.Concat([]string{"internal/app", "internal/demo", "internal/web", "internal/peer", "internal/cli"}, prefixes(rooms), floor), modules: []string{"github.com/alecthomas/kong", "golang.org/x/sys"},
 	},
 	{prefix: "cmd/fourfold", why: "main is ten lines", may: []string{"internal/cli"}},
 	{prefix: "internal/testdata", why: "what tests need from outside: standard library only"},

@@ -1,41 +1,48 @@
 // Package audit appends to the record of what was done: by whom, when, to what. An entry is
 // written in the transaction of the change it tells of, so that neither exists without the other.
 //
-// Entries are written unsequenced, and no statement can change or remove one: triggers refuse it.
-// Somebody with the database file and its key can still rewrite it; the ledger, which numbers and
-// signs the entries, is what shows that. An entry holds identifiers, never a name, a note or any
-// other personal data, because it outlives the person's file.
+// An entry about a person is sealed under that person's key, so that it goes when the person is
+// erased; any other stands in clear and holds identifiers only. Either way its row commits to it, a
+// [Sequencer] puts the commitment into the Merkle log of the organisation, and signed checkpoints
+// and witnesses make changes show: see package ledger. No statement can change or remove an entry:
+// triggers refuse it. Somebody with the database file and its key can still rewrite it; [Verify] is
+// what names the first entry that was altered or is missing.
+//
+// Trust: what was entered after the last checkpoint that a witness has signed is not protected from
+// somebody who controls the machine while the vault is unlocked.
 package audit
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
+	"github.com/fourfold/fourfold/exchange/ledger"
 	"github.com/fourfold/fourfold/internal/db"
 )
 
-// Kind is what kind of act an entry tells of.
-type Kind string
+// Kind is what kind of act an entry tells of. The log commits to it.
+type Kind = ledger.Kind
 
 // The kinds of act.
 const (
-	Decision      Kind = "decision"
-	Opening       Kind = "opening" // a sealed value was opened
-	Disclosure    Kind = "disclosure"
-	Export        Kind = "export"
-	Print         Kind = "print"
-	Search        Kind = "search"
-	BreakGlass    Kind = "break-glass"
-	Login         Kind = "login"
-	Role          Kind = "role"
-	Agreement     Kind = "agreement"
-	Recall        Kind = "recall"
-	Erasure       Kind = "erasure"
-	Configuration Kind = "configuration" // settings, imported reference data, tokens
+	Decision      = ledger.KindDecision
+	Opening       = ledger.KindOpening // a sealed value was opened
+	Disclosure    = ledger.KindDisclosure
+	Export        = ledger.KindExport
+	Print         = ledger.KindPrint
+	Search        = ledger.KindPersonSearch
+	BreakGlass    = ledger.KindBreakGlass
+	Login         = ledger.KindLogin
+	Role          = ledger.KindRoleChange
+	Agreement     = ledger.KindAgreement
+	Recall        = ledger.KindRecall
+	Erasure       = ledger.KindErasure
+	Configuration = ledger.KindConfiguration // settings, imported reference data, tokens
 )
 
 // Kinds returns all kinds, in the order of the constants.
@@ -46,90 +53,107 @@ func Kinds() []Kind {
 	}
 }
 
-// Entry is one act. Organisation, actor and subject are identifiers; they are plain strings
+// Entry is one act. Organisation, actor, subject and person are identifiers; they are plain strings
 // because this package stands below those that define them.
 type Entry struct {
-	// ID and At are set by [Append]; what the caller puts there is ignored.
+	// ID, At and Ordinal are set when the entry is written; what the caller puts there is ignored.
 	ID string
 	At time.Time
+	// Ordinal counts the entries of one transaction, from 1.
+	Ordinal int64
 	// Org is the organisation whose record this is.
 	Org string
 	// Actor is the account that acted, or "cli" for the person at the terminal of the machine.
 	Actor string
 	Kind  Kind
-	// Subject is the identifier of what was acted upon.
+	// Subject is the identifier of what was acted upon. For an entry about a person it may be left out
+	// and is then the person.
 	Subject string
+	// Person is the person whose record it is about, by the identifier of the vault. Such an entry is
+	// written by the vault, which seals it: see [AppendSealed]. Empty when it is about nobody's record.
+	Person string
 	// Detail holds codes and identifiers that explain the act. No personal data.
 	Detail map[string]string
+	// Sealed is set by reading: what an [Opener] opens. Of such an entry only organisation, identifier,
+	// time, ordinal and, until it is erased, person are known before.
+	Sealed []byte
+	// Shut is set by reading: the entry is about a person and has not been opened, or was erased.
+	Shut bool
 }
 
 // maxDetail bounds the stored size of Detail in bytes: it explains, it does not carry content.
 const maxDetail = 8 << 10
 
-// Append writes e in tx. Its errors are mistakes of the caller or failures of the database: an
-// entry without organisation, actor, subject or a known kind is refused, and so is a Detail of
-// more than 8 KiB.
-func Append(ctx context.Context, tx *db.Tx, e Entry) error {
+// Unsealed is the content of an entry about a person, on its way into the vault.
+type Unsealed struct {
+	Person  string
+	Entry   string // identifier, to which the sealed form is bound
+	Content []byte
+}
+
+// Sealer seals entries under the keys of the persons concerned; the vault does. It refuses a person
+// who is unknown or was erased. Its results stand in the order of the entries.
+type Sealer interface {
+	SealEntries(ctx context.Context, tx *db.Tx, org string, entries []Unsealed) ([][]byte, error)
+}
+
+// Append writes entries that are about nobody's record, in tx. Its errors are mistakes of the caller
+// or failures of the database: an entry without organisation, actor, subject or a known kind is
+// refused, and so are one about a person and a Detail of more than 8 KiB.
+func Append(ctx context.Context, tx *db.Tx, entries ...Entry) error {
+	for _, e := range entries {
+		if e.Person != "" {
+			return errors.New("audit: an entry about a person is written through the vault, which seals it")
+		}
+		if e.Kind == Erasure {
+			return errors.New("audit: an erasure is entered by AppendErasure, with its approvers")
+		}
+	}
+	return write(ctx, tx, nil, entries)
+}
+
+// AppendSealed writes entries in tx, those about a person sealed by s. All must be of one
+// organisation.
+func AppendSealed(ctx context.Context, tx *db.Tx, s Sealer, entries ...Entry) error {
+	for i := range entries {
+		if entries[i].Org != entries[0].Org {
+			return errors.New("audit: sealed entries of two organisations at once")
+		}
+		if entries[i].Kind == Erasure {
+			return errors.New("audit: an erasure is entered by AppendErasure, with its approvers")
+		}
+	}
+	return write(ctx, tx, s, entries)
+}
+
+func (e *Entry) check() error {
 	if e.Org == "" || e.Actor == "" || e.Subject == "" {
 		return fmt.Errorf("audit: entry of kind %q without organisation, actor or subject", e.Kind)
 	}
-	if !known(e.Kind) {
+	if !slices.Contains(Kinds(), e.Kind) {
 		return fmt.Errorf("audit: unknown kind %q", e.Kind)
-	}
-	detail, err := encode(e.Detail)
-	if err != nil {
-		return err
-	}
-	ordinal := tx.MarkAudited()
-	_, err = tx.Exec(ctx, `
-		INSERT INTO audit_entry (org_id, id, at, ordinal, actor, kind, subject, detail)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		e.Org, db.NewID(), tx.NowMicros(), ordinal, e.Actor, e.Kind, e.Subject, detail)
-	if err != nil {
-		return fmt.Errorf("append audit entry: %w", err)
 	}
 	return nil
 }
-
-// List returns the newest limit entries of an organisation, newest first. Entries of one
-// transaction stand in the reverse order of their writing.
-func List(ctx context.Context, tx *db.Tx, org string, limit int) ([]Entry, error) {
-	rows, err := tx.Query(ctx, `
-		SELECT org_id, id, at, actor, kind, subject, detail
-		FROM audit_entry WHERE org_id = $1
-		ORDER BY at DESC, ordinal DESC, id LIMIT $2`, org, limit)
-	return db.Collect(rows, err, scan)
-}
-
-func scan(rows *sql.Rows) (Entry, error) {
-	var (
-		e      Entry
-		micros int64
-		detail string
-	)
-	if err := rows.Scan(&e.Org, &e.ID, &micros, &e.Actor, &e.Kind, &e.Subject, &detail); err != nil {
-		return Entry{}, err
-	}
-	e.At = time.UnixMicro(micros).UTC()
-	if err := json.Unmarshal([]byte(detail), &e.Detail); err != nil {
-		return Entry{}, fmt.Errorf("detail of audit entry %s: %w", e.ID, err)
-	}
-	return e, nil
-}
-
-func known(k Kind) bool { return slices.Contains(Kinds(), k) }
 
 // encode returns the canonical text of a detail: encoding/json sorts the keys of a map.
 func encode(detail map[string]string) (string, error) {
 	if len(detail) == 0 {
 		return "{}", nil
 	}
+	size := 2
+	for k, v := range detail {
+		if !utf8.ValidString(v) {
+			return "", fmt.Errorf("audit: detail %q is not UTF-8", k)
+		}
+		size += len(k) + len(v) + 6
+	}
+	if size > maxDetail {
+		return "", fmt.Errorf("audit: detail of %d bytes, more than %d", size, maxDetail)
+	}
 	text, err := json.Marshal(detail)
 	if err != nil {
 		return "", fmt.Errorf("audit: detail: %w", err)
-	}
-	if len(text) > maxDetail {
-		return "", fmt.Errorf("audit: detail of %d bytes, more than %d", len(text), maxDetail)
 	}
 	return string(text), nil
 }

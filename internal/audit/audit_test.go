@@ -52,7 +52,7 @@ func TestAppend(t *testing.T) {
 	}
 	start := now.Add(-2 * time.Microsecond)
 	first.At, second.At, later.At = start, start, start.Add(time.Microsecond)
-	ignore := []cmp.Option{cmpopts.IgnoreFields(audit.Entry{}, "ID"), cmpopts.EquateEmpty()}
+	ignore := []cmp.Option{cmpopts.IgnoreFields(audit.Entry{}, "ID", "Ordinal"), cmpopts.EquateEmpty()}
 	got := list(t, d, "o", 10)
 	if diff := cmp.Diff([]audit.Entry{later, second, first}, got, ignore...); diff != "" {
 		t.Errorf("list (-want +got):\n%s", diff)
@@ -80,6 +80,9 @@ func TestAppendRefuses(t *testing.T) {
 		{"no subject", func(e *audit.Entry) { e.Subject = "" }},
 		{"no kind", func(e *audit.Entry) { e.Kind = "" }},
 		{"unknown kind", func(e *audit.Entry) { e.Kind = "other" }},
+		{"about a person, not sealed", func(e *audit.Entry) { e.Person = "p" }},
+		{"an erasure without approvers", func(e *audit.Entry) { e.Kind = audit.Erasure }},
+		{"not UTF-8", func(e *audit.Entry) { e.Subject = "\xff" }},
 		{"too much detail", func(e *audit.Entry) { e.Detail = map[string]string{"x": strings.Repeat("x", 9000)} }},
 	}
 	for _, tt := range tests {
@@ -100,6 +103,13 @@ func TestKinds(t *testing.T) {
 	d := dbtest.Open(t)
 	err := d.Write(t.Context(), func(tx *db.Tx) error {
 		for _, k := range audit.Kinds() {
+			if k == audit.Erasure {
+				err := audit.AppendErasure(t.Context(), tx, audit.Erased{Org: "o", Actor: "a", Erasure: "s", Approvers: [2]string{"a", "b"}})
+				if err != nil {
+					return err
+				}
+				continue
+			}
 			if err := audit.Append(t.Context(), tx, audit.Entry{Org: "o", Actor: "a", Kind: k, Subject: "s"}); err != nil {
 				return err
 			}

@@ -43,7 +43,7 @@ func (v *Vault) ProposeErasure(ctx context.Context, actor auth.Actor, person Per
 		if err != nil {
 			return err
 		}
-		return audit.Append(ctx, tx, entry(actor, audit.Decision, string(person), map[string]string{
+		return v.Record(ctx, tx, about(actor, audit.Decision, person, map[string]string{
 			"act": "propose erasure", "erasure": id, "ground": ground,
 		}))
 	})
@@ -82,7 +82,7 @@ func (v *Vault) WithdrawErasure(ctx context.Context, actor auth.Actor, id string
 		if err != nil {
 			return err
 		}
-		return audit.Append(ctx, tx, entry(actor, audit.Decision, string(p.person), map[string]string{
+		return v.Record(ctx, tx, about(actor, audit.Decision, p.person, map[string]string{
 			"act": "withdraw erasure", "erasure": id,
 		}))
 	})
@@ -116,7 +116,7 @@ func (v *Vault) Erase(ctx context.Context, actor auth.Actor, id string) (Certifi
 		return Certificate{}, err // a locked vault could not destroy the key
 	}
 	var p proposal
-	err := v.db.Write(ctx, func(tx *db.Tx) (err error) {
+	err := v.sequenced(ctx, actor.Org, func(tx *db.Tx) (err error) {
 		if p, err = proposed(ctx, tx, actor.Org, id); err != nil {
 			return err
 		}
@@ -151,9 +151,7 @@ func (v *Vault) eraseTx(ctx context.Context, tx *db.Tx, actor auth.Actor, id str
 	if err := v.remove(ctx, tx, actor.Org, p.person); err != nil {
 		return err
 	}
-	return audit.Append(ctx, tx, entry(actor, audit.Erasure, string(p.person), map[string]string{
-		"act": "erase", "erasure": id, "ground": p.ground, "proposed": string(p.by), "approved": string(actor.Account),
-	}))
+	return v.enterErasure(ctx, tx, actor, id, p.person, "erase")
 }
 
 // remove closes a person and lets every room remove its rows.
@@ -220,13 +218,13 @@ func (v *Vault) destroy(ctx context.Context, ring *keyring.Ring, actor auth.Acto
 		return err
 	}
 	v.forget(o)
-	return v.db.Write(ctx, func(tx *db.Tx) error {
+	return v.sequenced(ctx, actor.Org, func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, "UPDATE vault_erasure SET version = version + 1, destroyed_at = $1 WHERE org_id = $2 AND id = $3",
 			tx.NowMicros(), string(actor.Org), id)
 		if err != nil {
 			return err
 		}
-		return audit.Append(ctx, tx, entry(actor, audit.Erasure, string(person), map[string]string{"act": "key destroyed", "erasure": id}))
+		return v.enterErasure(ctx, tx, actor, id, person, "key destroyed")
 	})
 }
 

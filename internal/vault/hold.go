@@ -73,7 +73,7 @@ func (v *Vault) PlaceHold(ctx context.Context, actor auth.Actor, h Hold) (id str
 		if err != nil {
 			return err
 		}
-		return audit.Append(ctx, tx, entry(actor, audit.Decision, string(h.Person), map[string]string{
+		return v.Record(ctx, tx, about(actor, audit.Decision, h.Person, map[string]string{
 			"act": "hold", "hold": id, "ground": string(h.Ground), "review": h.ReviewOn,
 		}))
 	})
@@ -123,7 +123,7 @@ func (v *Vault) LiftHold(ctx context.Context, actor auth.Actor, id string) error
 		if err != nil {
 			return err
 		}
-		return audit.Append(ctx, tx, entry(actor, audit.Decision, person, map[string]string{"act": "lift", "hold": id}))
+		return v.Record(ctx, tx, about(actor, audit.Decision, PersonID(person), map[string]string{"act": "lift", "hold": id}))
 	})
 }
 

@@ -155,11 +155,8 @@ func (v *Vault) Open(ctx context.Context, actor auth.Actor, why Why, items ...It
 		return nil, err
 	}
 	err = v.db.Write(ctx, func(tx *db.Tx) error {
-		// In the same transaction: another process may have erased somebody since.
-		if err := living(ctx, tx, owners); err != nil {
-			return err
-		}
-		return record(ctx, tx, actor, why, openings)
+		// Sealing the entries looks, in the same transaction, whether another process has erased somebody.
+		return v.Record(ctx, tx, entries(actor, why, openings)...)
 	})
 	if err != nil {
 		return nil, err
@@ -221,23 +218,21 @@ func insert(set []string, s string) []string {
 // whom more is opened gets several entries.
 const maxNamed = 25
 
-// record writes the entries of an opening.
-func record(ctx context.Context, tx *db.Tx, actor auth.Actor, why Why, openings []*opening) error {
+// entries returns the entries of an opening.
+func entries(actor auth.Actor, why Why, openings []*opening) []audit.Entry {
+	all := make([]audit.Entry, 0, len(openings))
 	for _, o := range openings {
 		for i := 0; i == 0 || i < len(o.fields) || i < len(o.records); i += maxNamed {
-			err := audit.Append(ctx, tx, audit.Entry{
-				Org: string(actor.Org), Actor: string(actor.Account), Kind: audit.Opening, Subject: string(o.person),
+			all = append(all, audit.Entry{
+				Org: string(actor.Org), Actor: string(actor.Account), Kind: audit.Opening, Person: string(o.person),
 				Detail: map[string]string{
 					"purpose": string(why.Purpose), "scope": why.Scope, "via": string(actor.Via),
 					"values": strconv.Itoa(o.values), "fields": some(o.fields, i), "records": some(o.records, i),
 				},
 			})
-			if err != nil {
-				return err
-			}
 		}
 	}
-	return nil
+	return all
 }
 
 // some returns the names from i, at most maxNamed, with spaces between them.

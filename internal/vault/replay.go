@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 
-	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/vault/keyring"
@@ -45,7 +44,8 @@ func (v *Vault) Replay(ctx context.Context) (int, error) {
 			return 0, err
 		}
 	}
-	return len(undone), nil
+	late, err := v.sweep(ctx)
+	return len(undone) + late, err
 }
 
 // erasure is a row of the journal.
@@ -86,7 +86,7 @@ func (v *Vault) risen(ctx context.Context, ring *keyring.Ring) (risen []erasure,
 // eraseAgain erases a person whose key is gone already. A hold cannot keep what no longer exists.
 func (v *Vault) eraseAgain(ctx context.Context, e erasure) error {
 	actor := node(e.owner.org)
-	return v.db.Write(ctx, func(tx *db.Tx) error {
+	return v.sequenced(ctx, e.owner.org, func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `
 			INSERT INTO vault_erasure (org_id, id, version, person_id, ground, proposed_by, proposed_at, approved_by, approved_at)
 			VALUES ($1, $2, 1, $3, $4, $5, $6, $5, $6)`,
@@ -97,9 +97,7 @@ func (v *Vault) eraseAgain(ctx context.Context, e erasure) error {
 		if err := v.remove(ctx, tx, e.owner.org, e.owner.person); err != nil {
 			return err
 		}
-		return audit.Append(ctx, tx, entry(actor, audit.Erasure, string(e.owner.person), map[string]string{
-			"act": "erase again", "erasure": e.id, "ground": replayed,
-		}))
+		return v.enterErasure(ctx, tx, actor, e.id, e.owner.person, "erase again")
 	})
 }
 

@@ -169,7 +169,7 @@ func (v *Vault) Retain(ctx context.Context, actor auth.Actor, person PersonID, c
 		if err != nil {
 			return err
 		}
-		return audit.Append(ctx, tx, entry(actor, audit.Decision, string(person), map[string]string{
+		return v.Record(ctx, tx, about(actor, audit.Decision, person, map[string]string{
 			"act": "retain", "class": string(class), "from": from, "due": due,
 		}))
 	})

@@ -22,6 +22,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
@@ -75,6 +76,8 @@ type Vault struct {
 	erasers  []Eraser
 	copies   []keyring.File
 	schedule schedule
+	// sequencer puts entries into the log before an erasure lists where they are.
+	sequencer Sequencer
 
 	mu      sync.Mutex
 	copied  time.Time     // when the copies were last overwritten by this process
@@ -113,6 +116,7 @@ func New(c Config) (*Vault, error) {
 	return &Vault{
 		db: c.DB, medium: c.Keyring, source: c.Source,
 		erasers: slices.Clone(c.Erasers), copies: slices.Clone(c.Copies), schedule: s,
+		sequencer: audit.NewSequencer(audit.Config{DB: c.DB}),
 	}, nil
 }
 

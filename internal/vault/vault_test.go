@@ -135,6 +135,9 @@ func (h *house) entries(kind audit.Kind) (found []audit.Entry) {
 	h.t.Helper()
 	err := h.db.Read(h.t.Context(), func(tx *db.Tx) error {
 		all, err := audit.List(h.t.Context(), tx, string(org), 100_000)
+		if err == nil && !h.Locked() {
+			err = audit.Reveal(h.t.Context(), h.Vault, all)
+		}
 		found = nil
 		for _, e := range all {
 			if e.Kind == kind {
@@ -542,31 +545,50 @@ func TestEntriesOfLongLists(t *testing.T) {
 func TestLedgerEntries(t *testing.T) {
 	h := newHouse(t)
 	h.enrol("p1", "p2")
-	content := []byte("salt\x00and entry")
-	var s Sealed
-	h.write(func(tx *db.Tx) (err error) {
-		s, err = h.SealEntry(t.Context(), tx, org, "p1", "e1", content)
-		return err
+	entry := audit.Entry{Org: string(org), Actor: "worker", Kind: audit.Disclosure, Person: "p1", Detail: map[string]string{"to": "x"}}
+	h.write(func(tx *db.Tx) error {
+		other := entry
+		other.Person = "p2"
+		return h.Record(h.t.Context(), tx, entry, other)
 	})
-	if got, err := h.OpenEntry(t.Context(), org, "p1", "e1", s); err != nil || string(got) != string(content) {
-		t.Errorf("entry: %q %v", got, err)
+	var all []audit.Entry
+	read := func() {
+		err := h.db.Read(t.Context(), func(tx *db.Tx) (err error) {
+			all, err = audit.List(t.Context(), tx, string(org), 2)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	read()
+	for _, e := range all {
+		if !e.Shut || e.Actor+e.Subject+string(e.Kind) != "" || len(e.Detail) > 0 {
+			t.Errorf("an entry about a person stands in clear: %+v", e)
+		}
+	}
+	one, two := all[1], all[0]
+	if err := audit.Reveal(t.Context(), h, all); err != nil || all[1].Person != "p1" || all[0].Kind != audit.Disclosure || all[0].Detail["to"] != "x" {
+		t.Errorf("entries %+v: %v", all, err)
 	}
 	if len(h.entries(audit.Opening)) != 0 {
 		t.Error("reading the ledger wrote it")
 	}
 	value := h.seal(place("p1", "name"), "Zzyzx")
-	for name, open := range map[string]func() ([]byte, error){
-		"another entry":  func() ([]byte, error) { return h.OpenEntry(t.Context(), org, "p1", "e2", s) },
-		"another person": func() ([]byte, error) { return h.OpenEntry(t.Context(), org, "p2", "e1", s) },
-		"a value":        func() ([]byte, error) { return h.OpenEntry(t.Context(), org, "p1", "e1", value.Sealed) },
+	for name, bad := range map[string]audit.SealedEntry{
+		"another entry":  {Person: "p1", Entry: two.ID, Sealed: one.Sealed},
+		"another person": {Person: "p2", Entry: one.ID, Sealed: one.Sealed},
+		"a value":        {Person: "p1", Entry: one.ID, Sealed: value.Sealed},
 	} {
-		if got, err := open(); err == nil {
+		if got, err := h.OpenEntries(t.Context(), string(org), []audit.SealedEntry{bad}); err == nil {
 			t.Errorf("opened %s: %q", name, got)
 		}
 	}
 	h.erase("p1")
-	if _, err := h.OpenEntry(t.Context(), org, "p1", "e1", s); fault.KindOf(err) != fault.NotFound {
-		t.Errorf("the entry of an erased person: %v", err)
+	kept := audit.SealedEntry{Person: "p1", Entry: one.ID, Sealed: one.Sealed} // in a stolen copy
+	got, err := h.OpenEntries(t.Context(), string(org), []audit.SealedEntry{kept, {Person: "p2", Entry: two.ID, Sealed: two.Sealed}})
+	if err != nil || got[0] != nil || got[1] == nil {
+		t.Errorf("entries after the erasure of one person: %q %v", got, err)
 	}
 }
 
