@@ -25,11 +25,16 @@ type Kind string
 
 // The kinds of notice.
 const (
-	ProposalOpened   Kind = "proposal-opened"   // something waits for a second person
-	ProposalDecided  Kind = "proposal-decided"  // what you proposed was approved, declined or has lapsed
-	RolesChanged     Kind = "roles-changed"     // your roles are not what they were
-	CredentialReset  Kind = "credential-reset"  // somebody changed how you sign in
-	CredentialAdded  Kind = "credential-added"  // a passkey, password or code was added to your account
+	ProposalOpened  Kind = "proposal-opened"  // something waits for a second person
+	ProposalDecided Kind = "proposal-decided" // what you proposed was approved, declined or has lapsed
+	RolesChanged    Kind = "roles-changed"    // your roles are not what they were
+	CredentialReset Kind = "credential-reset" // somebody changed how you sign in
+	CredentialAdded Kind = "credential-added" // a passkey, password or code was added to your account
+	// CredentialChanged, CredentialRemoved and PasskeyStopped are about the account's own sign-in too.
+	CredentialChanged Kind = "credential-changed" // a recovery code was used, or new ones were made
+	CredentialRemoved Kind = "credential-removed" // a passkey, password or linked account was taken away
+	PasskeyStopped    Kind = "passkey-stopped"    // a passkey may have been copied and works no more
+
 	SignInNew        Kind = "sign-in-new"       // your account was used from a browser it was not used from before
 	GlassBroken      Kind = "glass-broken"      // somebody opened by emergency access
 	GlassReview      Kind = "glass-review"      // an emergency access waits for its review
@@ -50,7 +55,7 @@ const (
 // Kinds returns all kinds, in the order of the constants.
 func Kinds() []Kind {
 	return []Kind{
-		ProposalOpened, ProposalDecided, RolesChanged, CredentialReset, CredentialAdded, SignInNew, GlassBroken, GlassReview,
+		ProposalOpened, ProposalDecided, RolesChanged, CredentialReset, CredentialAdded, CredentialChanged, CredentialRemoved, PasskeyStopped, SignInNew, GlassBroken, GlassReview,
 		SearchAlarm, ReviewDue, BreachClock, ErasureProposed, ErasureDone, AgreementOffered, AgreementSigned, AgreementEnded,
 		JobDead, BackupFailed, LedgerAltered, RetentionDue,
 	}
