@@ -13,79 +13,20 @@ import (
 	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/notify"
 )
-
-// Org is an organisation on this node.
-type Org struct {
-	ID   OrgID
-	Name string
-	Zone string // IANA time zone
-}
 
 // Account is a person's access to one organisation. ID, Org and Created are set by the store.
 type Account struct {
 	Org     OrgID
 	ID      AccountID
 	Name    string
-	Roles   []Role // sorted
+	Roles   []Role // held now, sorted
 	Created time.Time
-}
-
-// CreateOrg creates an organisation and returns its identifier. The name must not be empty and the
-// zone must be an IANA time zone; otherwise the error is [fault.Invalid].
-func (s Accounts) CreateOrg(ctx context.Context, name, zone string) (OrgID, error) {
-	id := OrgID(db.NewID())
-	return id, s.createOrg(ctx, Org{ID: id, Name: name, Zone: zone})
-}
-
-// EnsureOrg creates the organisation when no organisation has its identifier, and otherwise leaves
-// what is stored as it is. It returns what is stored.
-func (s Accounts) EnsureOrg(ctx context.Context, org Org) (Org, error) {
-	stored, err := s.Org(ctx, org.ID)
-	if fault.KindOf(err) != fault.NotFound || err == nil {
-		return stored, err
-	}
-	err = s.createOrg(ctx, org)
-	if err != nil && !db.IsUnique(err) { // another process was faster
-		return Org{}, err
-	}
-	return s.Org(ctx, org.ID)
-}
-
-func (s Accounts) createOrg(ctx context.Context, org Org) error {
-	org.Name = strings.TrimSpace(org.Name)
-	if err := checkOrg(org); err != nil {
-		return err
-	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, "INSERT INTO org (id, name, zone, created_at) VALUES ($1, $2, $3, $4)",
-			org.ID, org.Name, org.Zone, tx.NowMicros())
-		if err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, entry(CLI(org.ID), audit.Configuration, string(org.ID), "org.create"))
-	})
-}
-
-func checkOrg(org Org) error {
-	f := fault.New(fault.Invalid, "The organisation cannot be created.")
-	if org.ID == "" {
-		f = f.WithField("id", "An identifier is needed.")
-	}
-	if org.Name == "" {
-		f = f.WithField("name", "A name is needed.")
-	}
-	if !Printable(org.Name) {
-		f = f.WithField("name", "Use at most %d characters, all of which can be printed.", MaxText)
-	}
-	// "Local" is valid for LoadLocation and means something else on every machine.
-	if _, err := time.LoadLocation(org.Zone); err != nil || org.Zone == "" || org.Zone == "Local" {
-		f = f.WithField("zone", "%q is not a time zone; write it like Europe/London.", org.Zone)
-	}
-	if len(f.Fields) > 0 {
-		return f
-	}
-	return nil
+	// SignedIn is when somebody last signed in as it; zero: never.
+	SignedIn time.Time
+	// Grants are all roles it was given, by role, the ended ones among them.
+	Grants []Grant
 }
 
 // MaxText is the most characters of a name or label: enough for any, and little for a page to carry.
@@ -97,35 +38,21 @@ func Printable(text string) bool {
 	return utf8.ValidString(text) && utf8.RuneCountInString(text) <= MaxText && !strings.ContainsFunc(text, unicode.IsControl)
 }
 
-// Org returns an organisation, or [fault.NotFound].
-func (s Accounts) Org(ctx context.Context, id OrgID) (Org, error) {
-	org := Org{ID: id}
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		return tx.QueryRow(ctx, "SELECT name, zone FROM org WHERE id = $1", id).Scan(&org.Name, &org.Zone)
-	})
-	if errors.Is(err, sql.ErrNoRows) {
-		return Org{}, fault.New(fault.NotFound, "This organisation does not exist.")
-	}
-	return org, err
-}
-
-// Orgs returns the organisations of the node in the order of their creation.
-func (s Accounts) Orgs(ctx context.Context) (orgs []Org, err error) {
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		rows, err := tx.Query(ctx, "SELECT id, name, zone FROM org ORDER BY created_at, id")
-		orgs, err = db.Collect(rows, err, func(r *sql.Rows) (Org, error) {
-			var o Org
-			return o, r.Scan(&o.ID, &o.Name, &o.Zone)
-		})
+// CreateAccount creates an account with roles in the organisation of the actor, who must have
+// [ManagePeople]. Duplicate roles count once; an unknown role is [fault.Invalid]. Sensitive roles take
+// a second person, see [Accounts.Add]; only the terminal of the machine gives them alone, because
+// whoever sits there holds the keys anyway, and the officers are told.
+func (s Accounts) CreateAccount(ctx context.Context, actor Actor, name string, roles ...Role) (id AccountID, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		id, err = CreateAccountIn(ctx, tx, actor, name, roles...)
 		return err
 	})
-	return orgs, err
+	return id, err
 }
 
-// CreateAccount creates an account with roles in the organisation of the actor, who must be an
-// administrator. Duplicate roles count once; an unknown role is [fault.Invalid].
-func (s Accounts) CreateAccount(ctx context.Context, actor Actor, name string, roles ...Role) (AccountID, error) {
-	if !actor.May(AdministerNode) {
+// CreateAccountIn is CreateAccount in the caller's transaction.
+func CreateAccountIn(ctx context.Context, tx *db.Tx, actor Actor, name string, roles ...Role) (AccountID, error) {
+	if !actor.May(ManagePeople) {
 		return "", fault.New(fault.Denied, "Only an administrator creates accounts.")
 	}
 	name = strings.TrimSpace(name)
@@ -133,24 +60,86 @@ func (s Accounts) CreateAccount(ctx context.Context, actor Actor, name string, r
 	if err := checkAccount(name, roles); err != nil {
 		return "", err
 	}
+	sensitive := slices.ContainsFunc(roles, Sensitive)
+	if sensitive && actor.Account != cliAccount {
+		return "", fault.New(fault.Denied, "A role that opens files takes a second person.").
+			WithHint("Propose the role for the account.")
+	}
 	id := AccountID(db.NewID())
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, "INSERT INTO account (org_id, id, version, name, created_at) VALUES ($1, $2, 1, $3, $4)",
-			actor.Org, id, name, tx.NowMicros())
-		if err != nil {
+	if err := insertAccount(ctx, tx, actor, id, name, roles); err != nil {
+		return "", err
+	}
+	if !sensitive {
+		return id, nil
+	}
+	officers, err := Holders(ctx, tx, actor.Org, ApprovePeople)
+	if err != nil {
+		return "", err
+	}
+	for _, to := range officers {
+		if to == id {
+			continue
+		}
+		if err := tell(ctx, tx, actor.Org, to, notify.RolesChanged, string(id)); err != nil {
+			return "", err
+		}
+	}
+	return id, nil
+}
+
+// insertAccount stores a new account with roles that begin now and have no end.
+func insertAccount(ctx context.Context, tx *db.Tx, actor Actor, id AccountID, name string, roles []Role) error {
+	_, err := tx.Exec(ctx, "INSERT INTO account (org_id, id, version, name, created_at) VALUES ($1, $2, 1, $3, $4)",
+		actor.Org, id, name, tx.NowMicros())
+	if err != nil {
+		return err
+	}
+	for _, r := range roles {
+		if err := putGrant(ctx, tx, actor.Org, id, Grant{Role: r, From: tx.Now(), By: actor.Account}); err != nil {
 			return err
 		}
-		for _, r := range roles {
-			_, err := tx.Exec(ctx, "INSERT INTO account_role (org_id, account_id, role) VALUES ($1, $2, $3)", actor.Org, id, r)
+	}
+	e := entry(actor, audit.Role, string(id), "account.create")
+	e.Detail["roles"] = join(roles)
+	return audit.Append(ctx, tx, e)
+}
+
+// Newcomer is somebody for whom an account is to be made.
+type Newcomer struct {
+	Name   string
+	Roles  []Role
+	Until  string // civil date, for all roles; see [Request]
+	Reason string
+}
+
+// Add creates an account with those of its roles that one person may give, and proposes the sensitive
+// ones, in one transaction. It takes [ManagePeople]. At least one role is needed.
+func (s Accounts) Add(ctx context.Context, actor Actor, n Newcomer) (id AccountID, proposals []ProposalID, err error) {
+	if !actor.May(ManagePeople) {
+		return "", nil, missing()
+	}
+	n.Name = strings.TrimSpace(n.Name)
+	n.Roles = slices.Compact(slices.Sorted(slices.Values(n.Roles)))
+	if err := checkAccount(n.Name, n.Roles); err != nil {
+		return "", nil, err
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		id, proposals = AccountID(db.NewID()), nil
+		if err := insertAccount(ctx, tx, actor, id, n.Name, nil); err != nil {
+			return err
+		}
+		for _, r := range n.Roles {
+			p, err := s.grantIn(ctx, tx, actor, Request{Account: id, Role: r, Until: n.Until, Reason: n.Reason})
 			if err != nil {
 				return err
 			}
+			if p != "" {
+				proposals = append(proposals, p)
+			}
 		}
-		e := entry(actor, audit.Role, string(id), "account.create")
-		e.Detail["roles"] = join(roles)
-		return audit.Append(ctx, tx, e)
+		return nil
 	})
-	return id, err
+	return id, proposals, err
 }
 
 func checkAccount(name string, roles []Role) error {
@@ -169,6 +158,9 @@ func checkAccount(name string, roles []Role) error {
 			f = f.WithField("roles", "The role %q does not exist.", string(r))
 		}
 	}
+	if slices.Contains(roles, Administrator) && slices.Contains(roles, ProtectionOfficer) {
+		f = f.WithField("roles", "An administrator cannot be the second person for administrators. Give this role to somebody else.")
+	}
 	if len(f.Fields) > 0 {
 		return f
 	}
@@ -179,65 +171,89 @@ func checkAccount(name string, roles []Role) error {
 func (s Accounts) List(ctx context.Context, org OrgID) (accounts []Account, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		rows, err := tx.Query(ctx, `
-			SELECT a.org_id, a.id, a.name, a.created_at, r.role
+			SELECT a.org_id, a.id, a.name, a.created_at, a.signed_in_at, r.role, r.valid_from, r.valid_until, r.granted_by, r.approved_by,
+				r.reviewed_at, r.reviewed_by
 			FROM account a LEFT JOIN account_role r ON r.org_id = a.org_id AND r.account_id = a.id
 			WHERE a.org_id = $1 AND a.closed_at IS NULL
 			ORDER BY a.created_at, a.id, r.role`, org)
 		flat, err := db.Collect(rows, err, scanAccount)
-		accounts = fold(flat)
+		accounts = fold(flat, tx.Now())
 		return err
 	})
 	return accounts, err
 }
 
-// scanAccount reads an account with one of its roles.
+// scanAccount reads an account with one of its grants.
 func scanAccount(rows *sql.Rows) (Account, error) {
 	var (
-		a      Account
-		micros int64
-		role   sql.Null[Role]
+		a        Account
+		micros   int64
+		signedIn sql.Null[int64]
 	)
-	err := rows.Scan(&a.Org, &a.ID, &a.Name, &micros, &role)
-	a.Created = time.UnixMicro(micros).UTC()
-	if role.Valid {
-		a.Roles = []Role{role.V}
+	g, err := scanGrant(rows, &a.Org, &a.ID, &a.Name, &micros, &signedIn)
+	a.Created = instant(micros)
+	if signedIn.Valid {
+		a.SignedIn = instant(signedIn.V)
+	}
+	if g.Role != "" {
+		a.Grants = []Grant{g}
 	}
 	return a, err
 }
 
-// fold joins neighbours that are one account.
-func fold(flat []Account) []Account {
+// fold joins neighbours that are one account, and says which roles it holds.
+func fold(flat []Account, now time.Time) []Account {
 	var all []Account
 	for _, a := range flat {
-		if n := len(all); n > 0 && all[n-1].ID == a.ID {
-			all[n-1].Roles = append(all[n-1].Roles, a.Roles...)
-			continue
+		if n := len(all); n == 0 || all[n-1].ID != a.ID {
+			all = append(all, Account{Org: a.Org, ID: a.ID, Name: a.Name, Created: a.Created, SignedIn: a.SignedIn})
 		}
-		all = append(all, a)
+		last := &all[len(all)-1]
+		last.Grants = append(last.Grants, a.Grants...)
+		for _, g := range a.Grants {
+			if g.Held(now) {
+				last.Roles = append(last.Roles, g.Role)
+			}
+		}
 	}
 	return all
 }
 
-// CloseAccount ends an account and everything that lets it in. The actor must be an administrator
-// of its organisation. The account stays in the database: the audit record names it.
+// CloseAccount ends an account and everything that lets it in. The actor must have [ManagePeople] in its
+// organisation. The account of a protection officer is closed by two people: see [AccountClose]. The
+// account stays in the database: the audit record names it.
 func (s Accounts) CloseAccount(ctx context.Context, actor Actor, id AccountID) error {
-	if !actor.May(AdministerNode) {
+	if !actor.May(ManagePeople) {
 		return fault.New(fault.Denied, "Only an administrator closes accounts.")
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(ctx, "UPDATE account SET closed_at = $1, version = version + 1 WHERE org_id = $2 AND id = $3 AND closed_at IS NULL",
-			tx.NowMicros(), actor.Org, id)
+		grants, err := grantsOf(ctx, tx, actor.Org, id)
 		if err != nil {
 			return err
 		}
-		if n == 0 {
-			return fault.New(fault.NotFound, "This account does not exist.")
+		officer := slices.ContainsFunc(grants, func(g Grant) bool { return g.Role == ProtectionOfficer && g.Held(tx.Now()) })
+		if officer && actor.Account != cliAccount {
+			return officerStays()
 		}
-		if _, err := tx.Exec(ctx, "DELETE FROM session WHERE org_id = $1 AND account_id = $2", actor.Org, id); err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, entry(actor, audit.Role, string(id), "account.close"))
+		return closeAccount(ctx, tx, actor, actor.Org, id)
 	})
+}
+
+func closeAccount(ctx context.Context, tx *db.Tx, actor Actor, org OrgID, id AccountID) error {
+	n, err := tx.Exec(ctx, "UPDATE account SET closed_at = $1, version = version + 1 WHERE org_id = $2 AND id = $3 AND closed_at IS NULL",
+		tx.NowMicros(), org, id)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.NotFound, "This account does not exist.")
+	}
+	if _, err := tx.Exec(ctx, "DELETE FROM session WHERE org_id = $1 AND account_id = $2", org, id); err != nil {
+		return err
+	}
+	e := entry(actor, audit.Role, string(id), "account.close")
+	e.Org = string(org)
+	return audit.Append(ctx, tx, e)
 }
 
 // Actor returns an account as an actor, for the person at the terminal of the machine who acts in
@@ -254,17 +270,21 @@ func (s Accounts) Actor(ctx context.Context, id AccountID) (actor Actor, err err
 	return actor, err
 }
 
-// actorOf returns the account as an actor, or denied when it does not exist or is closed.
+// actorOf returns the account as an actor with the roles that it holds at this moment, or denied when
+// it does not exist or is closed.
 func actorOf(ctx context.Context, tx *db.Tx, org OrgID, id AccountID, via Via) (Actor, error) {
 	a := Actor{Org: org, Account: id, Via: via}
+	var glass sql.Null[int64]
 	rows, err := tx.Query(ctx, `
-		SELECT o.name, o.zone, a.name, r.role
+		SELECT o.name, o.zone, a.name, r.role,
+			(SELECT MAX(g.until_at) FROM glass g WHERE g.org_id = a.org_id AND g.account_id = a.id AND g.until_at > $3 AND g.ended_at IS NULL)
 		FROM account a JOIN org o ON o.id = a.org_id
 		LEFT JOIN account_role r ON r.org_id = a.org_id AND r.account_id = a.id
+			AND r.valid_from <= $3 AND (r.valid_until IS NULL OR r.valid_until > $3)
 		WHERE a.org_id = $1 AND a.id = $2 AND a.closed_at IS NULL
-		ORDER BY r.role`, org, id)
+		ORDER BY r.role`, org, id, tx.NowMicros())
 	roles, err := db.Collect(rows, err, func(r *sql.Rows) (role sql.Null[Role], err error) {
-		return role, r.Scan(&a.OrgName, &a.Zone, &a.Name, &role)
+		return role, r.Scan(&a.OrgName, &a.Zone, &a.Name, &role, &glass)
 	})
 	if err != nil {
 		return Actor{}, err
@@ -277,7 +297,16 @@ func actorOf(ctx context.Context, tx *db.Tx, org OrgID, id AccountID, via Via) (
 			a.Roles = append(a.Roles, r.V)
 		}
 	}
+	if glass.Valid {
+		a.Glass = instant(glass.V)
+	}
 	return a, nil
+}
+
+// noteSignIn keeps when somebody last signed in as an account, for the review of access.
+func noteSignIn(ctx context.Context, tx *db.Tx, org OrgID, id AccountID) error {
+	_, err := tx.Exec(ctx, "UPDATE account SET signed_in_at = $1 WHERE org_id = $2 AND id = $3", tx.NowMicros(), org, id)
+	return err
 }
 
 // locate returns the organisation of an account, or [fault.NotFound].

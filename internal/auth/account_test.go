@@ -196,7 +196,7 @@ func TestCloseAccount(t *testing.T) {
 	if got, err := n.List(ctx, n.org); err != nil || len(got) != 0 {
 		t.Errorf("open accounts %v (%v)", got, err)
 	}
-	if last := n.acts(t); !strings.HasPrefix(last[len(last)-1], "role account.close") {
+	if last := n.acts(t); !strings.HasPrefix(last[len(last)-1], "role-change account.close") {
 		t.Errorf("the record ends with %q", last[len(last)-1])
 	}
 }

@@ -9,6 +9,7 @@
 package auth
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -53,6 +54,9 @@ type Actor struct {
 	Via   Via
 	// Zone is the IANA time zone of the organisation.
 	Zone string
+	// Glass is until when the actor has emergency access; zero: none. It is for showing, and decides
+	// nothing: see [MayOpen].
+	Glass time.Time
 }
 
 // cliAccount stands in the audit record for the person at the terminal of the machine.
@@ -81,6 +85,9 @@ type Accounts struct {
 	LockAfter time.Duration
 	// Via is what sessions and links made here say of themselves. Default [ViaSession].
 	Via Via
+
+	rules      map[ChangeKind]ChangeRule
+	forgetters []func(ctx context.Context, tx *db.Tx, org OrgID, account AccountID) error
 }
 
 const (

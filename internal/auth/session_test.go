@@ -210,7 +210,7 @@ func TestRecord(t *testing.T) {
 	must("", err)
 	want := []string{
 		"configuration org.create cli",
-		"role account.create cli",
+		"role-change account.create cli",
 		"login session.start administrator",
 		"login session.end administrator",
 		"login link.issue administrator",

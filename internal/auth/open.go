@@ -1,0 +1,64 @@
+package auth
+
+import (
+	"context"
+	"slices"
+
+	"github.com/fourfold/fourfold/internal/db"
+)
+
+// MayOpen tells, in tx, whether an actor may open what is sealed in the case, task or request of a
+// scope: nil, or [fault.NotFound] whatever the ground of the refusal is. In this order:
+//
+//  1. whoever is excluded from the case may not, whatever their role, and not in an emergency either;
+//  2. whoever broke the glass in this organisation within the last half hour may;
+//  3. a role with [OpenRecords] may within its scope: everything of the organisation; or what the
+//     account or a team of it is assigned to; or that and what nobody is assigned to.
+//
+// The vault asks it in the transaction that writes the entry of the opening.
+func MayOpen(ctx context.Context, tx *db.Tx, actor Actor, scope string) error {
+	if actor.Org == "" || actor.Account == "" || !scopeForm.MatchString(scope) {
+		return missing()
+	}
+	out, err := Excluded(ctx, tx, actor.Org, scope, actor.Account)
+	if err != nil {
+		return err
+	}
+	if out {
+		return missing()
+	}
+	live, err := glassOf(ctx, tx, actor.Org, actor.Account)
+	if err != nil || live.ID != "" {
+		return err
+	}
+	scopes := actor.scopes(OpenRecords)
+	if len(scopes) == 0 {
+		return missing()
+	}
+	if slices.Contains(scopes, OwnOrganisation) {
+		return nil
+	}
+	ours, anybody, err := assigned(ctx, tx, actor, scope)
+	if err == nil && !ours && (anybody || !slices.Contains(scopes, OwnTeam)) {
+		err = missing()
+	}
+	return err
+}
+
+// assigned tells whether the actor or an open team of theirs is assigned to a scope, and whether
+// anybody is.
+func assigned(ctx context.Context, tx *db.Tx, actor Actor, scope string) (ours, anybody bool, err error) {
+	var all, mine int
+	err = tx.QueryRow(ctx, "SELECT count(*) FROM assignment WHERE org_id = $1 AND scope = $2", string(actor.Org), scope).Scan(&all)
+	if err != nil || all == 0 {
+		return false, false, err
+	}
+	err = tx.QueryRow(ctx, `
+		SELECT count(*) FROM assignment s WHERE s.org_id = $1 AND s.scope = $2 AND (
+			(s.holder_kind = 'account' AND s.holder_id = $3)
+			OR (s.holder_kind = 'team' AND s.holder_id IN (
+				SELECT m.team_id FROM team_member m JOIN team t ON t.org_id = m.org_id AND t.id = m.team_id
+				WHERE m.org_id = $1 AND m.account_id = $3 AND t.closed_at IS NULL)))`,
+		string(actor.Org), scope, string(actor.Account)).Scan(&mine)
+	return mine > 0, true, err
+}
