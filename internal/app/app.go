@@ -6,6 +6,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -19,6 +20,7 @@ import (
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/vault"
 	"github.com/fourfold/fourfold/internal/vault/keyring"
 	"github.com/fourfold/fourfold/internal/vault/nodekey"
@@ -33,12 +35,18 @@ type Config struct {
 	// KeyFile holds the key of an embedded database. Empty means fourfold.key in Dir, which protects a
 	// copy of the database alone and not a copy of the folder.
 	KeyFile string
-	// NodeKey is where the node key of the vault comes from. Nil means the file node.key in Dir, made
-	// with a new node. It is not the key of the database: that one protects a stolen disk, this one
-	// what is sealed, wherever the database is.
+	// NodeKey is where the node key of the vault comes from. Nil means NodeKeyFile. It is not the key of
+	// the database: that one protects a stolen disk, this one what is sealed, wherever the database is.
 	NodeKey vault.KeySource
+	// NodeKeyFile holds the node key. It is made with a new node; one that is missing later is never
+	// replaced by another. Empty means node.key in Dir.
+	NodeKeyFile string
+	// Phrase asks for the pass phrase of a locked key file. Nil means that nobody can be asked.
+	Phrase func(context.Context) (private.Text, error)
 	// Keyring is where the keys of persons are kept. Nil means the file keyring in Dir.
 	Keyring keyring.Medium
+	// KeyringCopies are where daily copies of the keyring go: other disks, never a backup of data.
+	KeyringCopies []keyring.File
 	// Clock gives the present time. Nil means the clock of the machine.
 	Clock func() time.Time
 	// Logger receives what an operator should know. Nil means none.
@@ -82,16 +90,36 @@ func openVault(ctx context.Context, c Config, d *db.DB) (*vault.Vault, error) {
 	if c.Keyring == nil {
 		c.Keyring = keyring.File{Path: filepath.Join(c.Dir, "keyring")}
 	}
-	if c.NodeKey == nil {
-		file := nodekey.File{Path: filepath.Join(c.Dir, "node.key")}
-		if _, err := os.Stat(file.Path); errors.Is(err, fs.ErrNotExist) {
-			if err := file.Write(ctx, nodekey.New()); err != nil {
-				return nil, err
-			}
-		}
-		c.NodeKey = file
+	file := nodekey.File{Path: c.NodeKeyPath(), Phrase: c.Phrase}
+	source := c.NodeKey
+	if source == nil {
+		source = file
 	}
-	return vault.New(vault.Config{DB: d, Keyring: c.Keyring, Source: c.NodeKey})
+	v, err := vault.New(vault.Config{DB: d, Keyring: c.Keyring, Source: source, Copies: c.KeyringCopies})
+	if err != nil || c.NodeKey != nil {
+		return v, err
+	}
+	return v, newNodeKey(ctx, v, file)
+}
+
+// NodeKeyPath returns the path of the key file.
+func (c Config) NodeKeyPath() string { return cmp.Or(c.NodeKeyFile, filepath.Join(c.Dir, "node.key")) }
+
+// newNodeKey makes the key of a node that never had one.
+func newNodeKey(ctx context.Context, v *vault.Vault, file nodekey.File) error {
+	if _, err := os.Stat(file.Path); !errors.Is(err, fs.ErrNotExist) {
+		return nil // it is there, or unlocking will say what is wrong with it
+	}
+	if founded, err := v.Founded(ctx); err != nil || founded {
+		return err // a key that is lost: unlocking will say so
+	}
+	k := nodekey.New()
+	defer k.Forget()
+	err := nodekey.File{Path: file.Path}.Write(ctx, k)
+	if fault.KindOf(err) == fault.Conflict {
+		return nil // another process was faster
+	}
+	return err
 }
 
 // On returns the node that stands on an open database, with its vault.
@@ -115,21 +143,26 @@ type Organisation struct {
 	// Administrator and Analyst name the first two accounts. Administration and reading figures are
 	// separate on purpose; one person may hold both.
 	Administrator, Analyst string
+	// ProtectionOfficer names the account that is the second person for what is dangerous. Somebody else
+	// should hold it. Empty means "Protection officer".
+	ProtectionOfficer string
 }
 
 // Founded is a new organisation with its first accounts.
 type Founded struct {
-	Org                    auth.OrgID
-	Administrator, Analyst auth.AccountID
+	Org                                       auth.OrgID
+	Administrator, Analyst, ProtectionOfficer auth.AccountID
 }
 
-// Found creates an organisation, its first accounts and the measures that the program ships.
+// Found creates an organisation and its first accounts in one transaction, and then takes in the
+// measures that the program ships, which the next start repeats when it was interrupted.
 // It is refused with [fault.Conflict] when the node has an organisation already.
 func (a *App) Found(ctx context.Context, o Organisation) (Founded, error) {
 	if _, err := time.LoadLocation(o.Zone); err != nil || o.Zone == "" {
 		return Founded{}, fault.New(fault.Invalid, "%q is not a time zone.", o.Zone).
 			WithHint("Give a name such as Europe/London or Asia/Bangkok.")
 	}
+	o.ProtectionOfficer = cmp.Or(strings.TrimSpace(o.ProtectionOfficer), "Protection officer")
 	if err := checkNames(o); err != nil {
 		return Founded{}, err
 	}
@@ -142,18 +175,29 @@ func (a *App) Found(ctx context.Context, o Organisation) (Founded, error) {
 			WithHint("Start it, or choose another data folder.")
 	}
 	var f Founded
-	if f.Org, err = a.Accounts.CreateOrg(ctx, o.Name, o.Zone); err != nil {
-		return Founded{}, err
-	}
-	founder := auth.CLI(f.Org)
-	f.Administrator, err = a.Accounts.CreateAccount(ctx, founder, o.Administrator, auth.Administrator)
+	err = a.DB.Write(ctx, func(tx *db.Tx) error {
+		if f.Org, err = auth.CreateOrgIn(ctx, tx, o.Name, o.Zone); err != nil {
+			return err
+		}
+		for _, first := range []struct {
+			id   *auth.AccountID
+			name string
+			role auth.Role
+		}{
+			{&f.Administrator, o.Administrator, auth.Administrator},
+			{&f.Analyst, o.Analyst, auth.Analyst},
+			{&f.ProtectionOfficer, o.ProtectionOfficer, auth.ProtectionOfficer},
+		} {
+			if *first.id, err = auth.CreateAccountIn(ctx, tx, auth.CLI(f.Org), first.name, first.role); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err != nil {
 		return Founded{}, err
 	}
-	if f.Analyst, err = a.Accounts.CreateAccount(ctx, founder, o.Analyst, auth.Analyst); err != nil {
-		return Founded{}, err
-	}
-	return f, a.Indicators.Seed(ctx, founder)
+	return f, a.Indicators.Seed(ctx, auth.CLI(f.Org))
 }
 
 // checkNames looks at every name before the first is stored: an organisation whose account was
@@ -161,7 +205,7 @@ func (a *App) Found(ctx context.Context, o Organisation) (Founded, error) {
 func checkNames(o Organisation) error {
 	f := fault.New(fault.Invalid, "The node cannot be set up.")
 	for _, n := range []struct{ field, name string }{
-		{"organisation", o.Name}, {"administrator", o.Administrator}, {"analyst", o.Analyst},
+		{"organisation", o.Name}, {"administrator", o.Administrator}, {"analyst", o.Analyst}, {"officer", o.ProtectionOfficer},
 	} {
 		switch {
 		case strings.TrimSpace(n.name) == "":

@@ -25,11 +25,14 @@ import (
 
 // globals are the flags every command takes.
 type globals struct {
-	Data    string `name:"data" placeholder:"DIR" env:"FOURFOLD_DATA_DIR" help:"Folder of the node's files. Default: the user's own data folder."`
-	DB      string `name:"db" placeholder:"URL" env:"FOURFOLD_DB_URL" help:"Database: a file, or postgres://… Default: fourfold.db in the data folder."`
-	KeyFile string `name:"key-file" placeholder:"FILE" env:"FOURFOLD_KEY_FILE" help:"Key of the database file. Default: see fourfold help init."`
-	Org     string `name:"org" placeholder:"NAME" env:"FOURFOLD_ORG" help:"Organisation to act for, when the node has several."`
-	Lang    string `name:"lang" placeholder:"TAG" env:"FOURFOLD_LANG" default:"en" help:"Language of messages and titles: en, ar."`
+	Data        string   `name:"data" placeholder:"DIR" env:"FOURFOLD_DATA_DIR" help:"Folder of the node's files. Default: the user's own data folder."`
+	DB          string   `name:"db" placeholder:"URL" env:"FOURFOLD_DB_URL" help:"Database: a file, or postgres://… Default: fourfold.db in the data folder."`
+	KeyFile     string   `name:"key-file" placeholder:"FILE" env:"FOURFOLD_KEY_FILE" help:"Key of the database file. Default: see fourfold help init."`
+	NodeKey     string   `name:"node-key" placeholder:"FILE" env:"FOURFOLD_NODE_KEY_FILE" help:"Key of the vault. Default: node.key in the data folder."`
+	Keyring     string   `name:"keyring" placeholder:"URL" env:"FOURFOLD_KEYRING" help:"Keys of persons: a file, or postgres://… of a database of its own. Default: keyring in the data folder."`
+	KeyringCopy []string `name:"keyring-copy" placeholder:"FILE" env:"FOURFOLD_KEYRING_COPY" help:"Where a daily copy of the keyring goes, on another disk; may be repeated. Never into a backup of the data."`
+	Org         string   `name:"org" placeholder:"NAME" env:"FOURFOLD_ORG" help:"Organisation to act for, when the node has several."`
+	Lang        string   `name:"lang" placeholder:"TAG" env:"FOURFOLD_LANG" default:"en" help:"Language of messages and titles: en, ar."`
 }
 
 // grammar is the whole command line; kong reads it by reflection.
@@ -44,6 +47,7 @@ type grammar struct {
 	Measure    measureCmd    `cmd:"" help:"Show indicators and figures."`
 	Effect     effectCmd     `cmd:"" help:"Estimate what changed at a date."`
 	Export     exportCmd     `cmd:"" help:"Write all figures as an open data package."`
+	Vault      vaultCmd      `cmd:"" help:"Lock, unlock and look after the vault."`
 	Token      tokenCmd      `cmd:"" help:"Manage tokens of the interface /api/v1."`
 	Link       linkCmd       `cmd:"" help:"Make a link that signs in once."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for a shell."`

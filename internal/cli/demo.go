@@ -46,6 +46,9 @@ func (c *demoCmd) Run(r *run) (err error) {
 		return errors.Join(err, l.Close())
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := a.Vault.Unlock(r.ctx); err != nil {
+		return errors.Join(err, l.Close())
+	}
 	if err := c.fill(r, a); err != nil {
 		return interrupted(r.ctx, errors.Join(err, l.Close()))
 	}

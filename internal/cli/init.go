@@ -19,11 +19,12 @@ type initCmd struct {
 	Zone          string `placeholder:"ZONE" help:"Time zone, such as Europe/London. Default: that of this machine."`
 	Administrator string `default:"Administrator" placeholder:"NAME" help:"Name of the account that runs the node."`
 	Analyst       string `default:"Analyst" placeholder:"NAME" help:"Name of the account that reads and imports figures."`
+	Officer       string `default:"Protection officer" placeholder:"NAME" help:"Name of the account that is the second person for dangerous changes; not the administrator."`
 }
 
 // Help is the long help of the command.
 func (initCmd) Help() string {
-	return `The node's files go to the data folder: fourfold.db, which is encrypted, and fourfold.key, its key. Whoever copies the folder has both: name another place for the key with --key-file, for example a disk that is locked away at night, and keep a copy of it. Without the key the database cannot be read by anybody.
+	return `The node's files go to the data folder: fourfold.db, which is encrypted, fourfold.key, its key, and node.key, the key of the vault. Whoever copies the folder has both: name another place for the key with --key-file, for example a disk that is locked away at night, and keep a copy of it. Without the key the database cannot be read by anybody.
 
 Running init again on a node that is set up changes nothing and fails.`
 }
@@ -45,7 +46,7 @@ func (c *initCmd) Run(r *run) (err error) {
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	zone := cmp.Or(c.Zone, machineZone(os.Getenv("TZ"), os.Readlink))
-	_, err = a.Found(r.ctx, app.Organisation{Name: c.Name, Zone: zone, Administrator: c.Administrator, Analyst: c.Analyst})
+	_, err = a.Found(r.ctx, app.Organisation{Name: c.Name, Zone: zone, Administrator: c.Administrator, Analyst: c.Analyst, ProtectionOfficer: c.Officer})
 	if err != nil {
 		return err
 	}
@@ -56,6 +57,9 @@ func (c *initCmd) Run(r *run) (err error) {
 	_, err = fmt.Fprintf(r.out, "%s\n%s\n", r.words.T("The node of %s is set up.", c.Name), r.words.T("Database: %s", redactURL(where)))
 	if _, embedded := databaseFile(conf); err == nil && embedded {
 		_, err = fmt.Fprintf(r.out, "%s\n", r.words.T("Key: %s (keep a copy of it in another place)", keyFile(conf)))
+	}
+	if err == nil && conf.NodeKey == nil {
+		_, err = fmt.Fprintf(r.out, "%s\n", r.words.T("Key of the vault: %s (print recovery sheets with: fourfold vault sheets)", conf.NodeKeyPath()))
 	}
 	if err == nil {
 		_, err = fmt.Fprintf(r.out, "%s\n", r.words.T("Next: fourfold serve, and fourfold link to sign in."))

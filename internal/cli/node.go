@@ -12,6 +12,7 @@ import (
 	"github.com/fourfold/fourfold/internal/app"
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/vault/keyring"
 )
 
 // databaseName is the file of an embedded database in the data folder.
@@ -20,23 +21,44 @@ const databaseName = "fourfold.db"
 // config is the configuration of the node that the flags name.
 func (r *run) config(logger *slog.Logger) (app.Config, error) {
 	dir, err := r.dataDir()
-	return app.Config{Dir: dir, DB: r.globals.DB, KeyFile: r.globals.KeyFile, Clock: r.clock, Logger: logger}, err
+	if err != nil {
+		return app.Config{}, err
+	}
+	c := app.Config{
+		Dir: dir, DB: r.globals.DB, KeyFile: r.globals.KeyFile, NodeKeyFile: r.globals.NodeKey,
+		Phrase: r.phrase, Clock: r.clock, Logger: logger,
+	}
+	c.NodeKey = handedOver(os.Getenv(credentials))
+	for _, path := range r.globals.KeyringCopy {
+		c.KeyringCopies = append(c.KeyringCopies, keyring.File{Path: path})
+	}
+	c.Keyring, err = r.keyring(dir)
+	return c, err
 }
 
-// openNode opens a node that was set up before. A database that is not there is not created: a
-// mistyped folder must not become an empty node.
+// openNode opens a node that was set up before.
 func (r *run) openNode(ctx context.Context, logger *slog.Logger) (*app.App, error) {
-	c, err := r.config(logger)
+	c, err := r.existing(logger)
 	if err != nil {
 		return nil, err
 	}
+	return app.Open(ctx, c)
+}
+
+// existing is the configuration of a node that was set up before. A database that is not there is not
+// created: a mistyped folder must not become an empty node.
+func (r *run) existing(logger *slog.Logger) (app.Config, error) {
+	c, err := r.config(logger)
+	if err != nil {
+		return c, err
+	}
 	if path, embedded := databaseFile(c); embedded {
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			return nil, fault.New(fault.NotFound, "There is no node in %s.", filepath.Dir(path)).
+			return c, fault.New(fault.NotFound, "There is no node in %s.", filepath.Dir(path)).
 				WithHint("Set one up with \"fourfold init\", or name its folder with --data.")
 		}
 	}
-	return app.Open(ctx, c)
+	return c, nil
 }
 
 // databaseFile is the file of an embedded database, and false for a database server.

@@ -44,7 +44,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"await": await, "get": get, "utf16": utf16File, "latin1": latin1File, "nothing-left": nothingLeft,
-			"truncate": truncateFile, "exits": exits, "gz": gzipFile,
+			"truncate": truncateFile, "exits": exits, "gz": gzipFile, "pick": pickSheets,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -167,4 +167,29 @@ func gzipFile(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Check(w.Close())
 	ts.Check(os.WriteFile(ts.MkAbs(args[0])+".gz", b.Bytes(), 0o600))
+}
+
+// pick SHEETS A B FILE: writes the rows of two of the printed sheets to a file.
+func pickSheets(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 4 {
+		ts.Fatalf("usage: pick SHEETS A B FILE")
+	}
+	pages := strings.Split(ts.ReadFile(args[0]), "\f")
+	var rows []string
+	for _, number := range args[1:3] {
+		for _, page := range pages {
+			if !strings.HasPrefix(page, "Recovery sheet "+number+" ") {
+				continue
+			}
+			for line := range strings.Lines(page) {
+				if len(line) == len("0000 0000 0000 0000\n") && !strings.ContainsFunc(line, func(r rune) bool { return r > '9' }) {
+					rows = append(rows, line)
+				}
+			}
+		}
+	}
+	if len(rows) != 14 {
+		ts.Fatalf("%d rows of digits", len(rows))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[3]), []byte(strings.Join(rows, "")), 0o600))
 }

@@ -57,11 +57,11 @@ func (c *serveCmd) Run(r *run) (err error) {
 		return err
 	}
 	logger := newLogger(r.err, c.Log)
-	a, err := r.openNode(r.ctx, logger)
+	a, stopOrders, err := c.open(r, logger)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, a.Close()) }()
+	defer func() { stopOrders(); err = errors.Join(err, a.Close()) }()
 	l, err := listen(r.ctx, c.Addr)
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func (c *serveCmd) Run(r *run) (err error) {
 	defer stop()
 	s := service{
 		listener: l, handler: site, logger: logger, metrics: metrics, clock: r.clock,
-		cert: c.TLSCert, key: c.TLSKey, sweep: site.Sweep,
+		cert: c.TLSCert, key: c.TLSKey, sweep: sweeps(site.Sweep, tend(a, logger)),
 	}
 	if r.errTerminal {
 		fmt.Fprintln(r.err, r.words.T("The node runs at %s. Ctrl-C stops it.", s.url()))
@@ -88,6 +88,31 @@ func (c *serveCmd) Run(r *run) (err error) {
 		logger.InfoContext(r.ctx, "serving", "url", s.url(), "version", build().Version)
 	}
 	return s.serve(r.ctx)
+}
+
+// open opens the node, unlocks its vault and starts taking orders from this machine. stop ends that.
+func (c *serveCmd) open(r *run, logger *slog.Logger) (a *app.App, stop func(), err error) {
+	conf, err := r.existing(logger)
+	if err != nil {
+		return nil, nil, err
+	}
+	if a, err = app.Open(r.ctx, conf); err != nil {
+		return nil, nil, err
+	}
+	locked, err := r.unlock(r.ctx, a)
+	if err != nil {
+		return nil, nil, errors.Join(err, a.Close())
+	}
+	if locked {
+		logger.WarnContext(r.ctx, "the vault is locked; unlock it with \"fourfold vault unlock\"")
+	}
+	if err := tend(a, logger)(r.ctx); err != nil {
+		logger.WarnContext(r.ctx, "the vault could not be tended", "cause", fault.Cause(err))
+	}
+	if stop, err = obey(r.ctx, a, conf.Dir, logger); err != nil {
+		return nil, nil, errors.Join(err, a.Close())
+	}
+	return a, stop, nil
 }
 
 // check refuses to send sessions over the network in the clear.

@@ -82,12 +82,12 @@ func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // sweep sweeps the node once there is one.
 func (d *desk) sweep(ctx context.Context) error {
 	d.mu.RLock()
-	node := d.node
+	node, a := d.node, d.app
 	d.mu.RUnlock()
 	if node == nil {
 		return nil
 	}
-	return node.Sweep(ctx)
+	return sweeps(node.Sweep, tend(a, d.logger))(ctx)
 }
 
 // open prepares the node, or the wizard, and returns the address to show first.
@@ -125,6 +125,10 @@ func (d *desk) serveNode(ctx context.Context, conf app.Config) (string, error) {
 }
 
 func (d *desk) attach(ctx context.Context, a *app.App) (string, error) {
+	// A double-click has no terminal: with a pass phrase the node starts locked.
+	if _, err := d.run.unlock(ctx, a); err != nil {
+		return "", err
+	}
 	org, err := a.Home(ctx, d.run.globals.Org)
 	if err != nil {
 		return "", err
@@ -166,6 +170,7 @@ func (d *desk) create(ctx context.Context, choice web.Choice) (web.Created, erro
 	}
 	_, err = a.Found(ctx, app.Organisation{
 		Name: choice.Organisation, Zone: choice.Zone, Administrator: choice.Administrator, Analyst: choice.Analyst,
+		ProtectionOfficer: choice.Officer,
 	})
 	if err != nil {
 		return web.Created{}, errors.Join(err, a.Close())
