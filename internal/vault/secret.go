@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/fourfold/fourfold/internal/auth"
-	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/vault/keyring"
 )
 
