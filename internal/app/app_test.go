@@ -8,6 +8,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/app"
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/db/dbtest"
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/fault"
@@ -50,6 +51,10 @@ func TestFoundOnceAndFindHome(t *testing.T) {
 	if err != nil || analyst.May(auth.AdministerNode) || !analyst.May(auth.ImportMeasures) {
 		t.Errorf("the analyst has the wrong permissions: %v, %v", analyst, err)
 	}
+	officer, err := a.Accounts.Actor(ctx, f.ProtectionOfficer)
+	if err != nil || officer.May(auth.AdministerNode) || !officer.May(auth.ApprovePeople) || officer.Name != "Protection officer" {
+		t.Errorf("the second person has the wrong permissions: %v, %v", officer, err)
+	}
 	list, err := a.Indicators.List(ctx, analyst, indicator.Filter{})
 	if err != nil || len(list) == 0 {
 		t.Errorf("a new node has %d measures: %v", len(list), err)
@@ -75,5 +80,29 @@ func TestFoundRefusesNamesWhole(t *testing.T) {
 	}
 	if _, err := a.Found(t.Context(), good); err != nil {
 		t.Errorf("after names were refused: %v", err)
+	}
+}
+
+// A founding that fails on its way leaves nothing: no organisation without its second person.
+func TestFoundingIsWhole(t *testing.T) {
+	d := dbtest.Open(t)
+	a := app.On(d, time.Now, vaulttest.Open(t, d))
+	good := app.Organisation{Name: "Harbour House (invented)", Zone: "Europe/London", Administrator: "A (invented)", Analyst: "B (invented)"}
+	err := d.Write(t.Context(), func(tx *db.Tx) error {
+		org, err := auth.CreateOrgIn(t.Context(), tx, good.Name, good.Zone)
+		if err != nil {
+			return err
+		}
+		_, err = auth.CreateAccountIn(t.Context(), tx, auth.CLI(org), "C (invented)", "no such role")
+		return err
+	})
+	if fault.KindOf(err) != fault.Invalid {
+		t.Fatalf("an account of no role: %v", err)
+	}
+	if orgs, err := a.Accounts.Orgs(t.Context()); len(orgs) != 0 || err != nil {
+		t.Fatalf("half a founding left %v (%v)", orgs, err)
+	}
+	if _, err := a.Found(t.Context(), good); err != nil {
+		t.Error(err)
 	}
 }

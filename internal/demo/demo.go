@@ -22,6 +22,7 @@ const Country = "XFD"
 var organisation = app.Organisation{
 	Name: "Farrowdale Rapporteur (invented)", Zone: "Europe/London",
 	Administrator: "Ilse Marrow (invented)", Analyst: "Tomas Vey (invented)",
+	ProtectionOfficer: "Lena Quarrel (invented)",
 }
 
 // people are the other visitors' roles.
@@ -33,6 +34,7 @@ var people = []struct {
 	{"Rui Hollow (invented)", auth.Officer},
 	{"Bea Carrow (invented)", auth.Authority},
 	{"Noor Fenn (invented)", auth.LegalAnalyst},
+	{"Oskar Brine (invented)", auth.Supervisor},
 }
 
 // Fill sets up an empty node as the invented country's. It is refused with fault.Conflict when the node has

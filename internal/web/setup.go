@@ -22,6 +22,7 @@ type Choice struct {
 	Organisation  string
 	Administrator string // name of the first account that looks after the node
 	Analyst       string // name of the first account that reads the figures; may be the same person
+	Officer       string // name of the first second person; somebody else
 	Zone          string // IANA time zone
 	Language      string // BCP 47 tag of the wizard's language when the form was sent
 }
@@ -45,7 +46,7 @@ type SetupOptions struct {
 	Logger *slog.Logger
 	Clock  func() time.Time
 	// Create makes the node. A fault of kind Invalid or Conflict goes back to the form, with its
-	// fields named folder, organisation, administrator, analyst or zone.
+	// fields named folder, organisation, administrator, analyst, officer or zone.
 	Create func(context.Context, Choice) (Created, error)
 }
 
@@ -178,7 +179,7 @@ func (s *setup) ask(w http.ResponseWriter, r *http.Request) error {
 	if s.stage() != nil {
 		return s.seeOther(w, r, s.next())
 	}
-	choice := Choice{Folder: s.options.Folder, Zone: s.options.Zone}
+	choice := Choice{Folder: s.options.Folder, Zone: s.options.Zone, Officer: visitOf(r).printer.T("Protection officer")}
 	return s.render(w, r, http.StatusOK, "setup", s.form(r, choice, nil))
 }
 
@@ -193,10 +194,13 @@ func (s *setup) create(w http.ResponseWriter, r *http.Request) error {
 	field := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
 	c := Choice{
 		Folder: field("folder"), Organisation: field("organisation"), Administrator: field("administrator"),
-		Analyst: field("analyst"), Zone: field("zone"), Language: p.Lang(),
+		Analyst: field("analyst"), Officer: field("officer"), Zone: field("zone"), Language: p.Lang(),
 	}
 	if c.Analyst == "" {
 		c.Analyst = c.Administrator
+	}
+	if c.Officer == "" {
+		c.Officer = p.T("Protection officer")
 	}
 	mend := mendChoice(p, c)
 	if len(mend) == 0 {

@@ -85,7 +85,7 @@ func TestSetupMakesOneNodeAndForgetsTheKey(t *testing.T) {
 		post(t, h, "/setup", goodChoice(), "/setup/key")
 	}
 	want := Choice{
-		Folder: "/data", Organisation: "Harbour Office", Administrator: "An Invented", Analyst: "An Invented",
+		Folder: "/data", Organisation: "Harbour Office", Administrator: "An Invented", Analyst: "An Invented", Officer: "Protection officer",
 		Zone: "Asia/Bangkok", Language: "en",
 	}
 	if len(made) != 1 || made[0] != want {
