@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -171,7 +172,7 @@ func (s *Sequencer) Flush(ctx context.Context, org string) error {
 		switch {
 		case errors.Is(err, errLost) && lost < 10:
 			lost++
-		case err != nil || n < maxBatch:
+		case err != nil || n == 0:
 			return err
 		}
 	}
@@ -180,8 +181,8 @@ func (s *Sequencer) Flush(ctx context.Context, org string) error {
 // integrate puts a batch of waiting entries into the log and returns how many.
 func (s *Sequencer) integrate(ctx context.Context, org string) (n int, err error) {
 	err = s.c.DB.WriteUnaudited(ctx, "sequencing entries that were audited when they were written", func(tx *db.Tx) error {
-		leaves, first, last, err := waiting(ctx, tx, org)
-		if n = len(leaves); err != nil || n == 0 {
+		batches, err := waiting(ctx, tx, org)
+		if n = 0; err != nil || len(batches) == 0 {
 			return err
 		}
 		l, found, err := currentLog(ctx, tx, org)
@@ -194,36 +195,68 @@ func (s *Sequencer) integrate(ctx context.Context, org string) (n int, err error
 		if err := l.take(ctx, tx); err != nil {
 			return err
 		}
-		from := l.size
+		leaves, err := taken(ctx, tx, org, batches)
+		if err != nil {
+			return err
+		}
+		n = len(leaves)
 		if err := l.extend(ctx, tx, leaves); err != nil {
 			return err
 		}
-		if err := l.keep(ctx, tx); err != nil {
-			return err
-		}
-		gone, err := tx.Exec(ctx, `
-			DELETE FROM audit_pending WHERE org_id = $1 AND at >= $2 AND at <= $3 AND entry_id IN
-			(SELECT entry_id FROM audit_leaf WHERE org_id = $1 AND log = $4 AND idx >= $5)`,
-			org, first, last, l.number, from)
-		if err == nil && gone != int64(n) {
-			err = damaged(l.origin, "an entry waits twice")
-		}
-		return err
+		return l.keep(ctx, tx)
 	})
 	return n, err
 }
 
-// waiting returns the next leaves, and between which times they were written.
-func waiting(ctx context.Context, tx *db.Tx, org string) (leaves []leaf, first, last int64, err error) {
+// batch is what was appended by one call and waits.
+type batch struct {
+	at, ordinal, entries int64
+	first, last          string
+}
+
+// waiting returns the next batches, some thousand entries together.
+func waiting(ctx context.Context, tx *db.Tx, org string) ([]batch, error) {
 	rows, err := tx.Query(ctx, `
-		SELECT at, entry_id, commitment FROM audit_pending
-		WHERE org_id = $1 ORDER BY at, ordinal, entry_id LIMIT $2`, org, maxBatch)
-	leaves, err = db.Collect(rows, err, func(r *sql.Rows) (f leaf, err error) {
-		err = r.Scan(&last, &f.entry, &f.commitment)
-		if first == 0 {
-			first = last
-		}
-		return f, err
+		SELECT at, ordinal, first_id, last_id, entries FROM audit_pending
+		WHERE org_id = $1 ORDER BY at, ordinal, first_id LIMIT $2`, org, maxBatch)
+	all, err := db.Collect(rows, err, func(r *sql.Rows) (b batch, err error) {
+		return b, r.Scan(&b.at, &b.ordinal, &b.first, &b.last, &b.entries)
 	})
-	return leaves, first, last, err
+	var entries int64
+	for i, b := range all {
+		if entries += b.entries; entries >= maxBatch {
+			return all[:i+1], err
+		}
+	}
+	return all, err
+}
+
+// taken returns the leaves of batches, in their order, and removes the batches.
+func taken(ctx context.Context, tx *db.Tx, org string, batches []batch) ([]leaf, error) {
+	last := batches[len(batches)-1]
+	// (at, ordinal, first_id) up to the last batch: what was added meanwhile between them is not seen by
+	// this transaction, neither by the reading nor by the removal.
+	const upTo = `p.org_id = $1 AND (p.at < $2 OR p.at = $2 AND (p.ordinal < $3 OR p.ordinal = $3 AND p.first_id <= $4))`
+	rows, err := tx.Query(ctx, `
+		SELECT e.id, e.commitment FROM audit_pending p
+		JOIN audit_entry e ON e.org_id = p.org_id AND e.id >= p.first_id AND e.id <= p.last_id
+		WHERE `+upTo+` ORDER BY p.at, p.ordinal, p.first_id, e.ordinal`, org, last.at, last.ordinal, last.first)
+	leaves, err := db.Collect(rows, err, func(r *sql.Rows) (f leaf, err error) {
+		return f, r.Scan(&f.entry, &f.commitment)
+	})
+	if err != nil {
+		return nil, err
+	}
+	var entries int64
+	for _, b := range batches {
+		entries += b.entries
+	}
+	if int64(len(leaves)) != entries {
+		return nil, damaged("entries that wait", fmt.Sprintf("%d of %d are there", len(leaves), entries))
+	}
+	gone, err := tx.Exec(ctx, "DELETE FROM audit_pending AS p WHERE "+upTo, org, last.at, last.ordinal, last.first)
+	if err == nil && gone != int64(len(batches)) {
+		err = errLost
+	}
+	return leaves, err
 }

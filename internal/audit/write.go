@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 
 	"github.com/fourfold/fourfold/exchange/ledger"
 	"github.com/fourfold/fourfold/internal/db"
@@ -20,8 +19,11 @@ type row struct {
 	commitment []byte
 }
 
-// write stores entries with their commitments: three statements for any number.
+// write stores entries with their commitments: three statements for a thousand.
 func write(ctx context.Context, tx *db.Tx, s Sealer, entries []Entry) error {
+	if len(entries) > maxCall {
+		return fmt.Errorf("audit: %d entries in one call, more than %d", len(entries), maxCall)
+	}
 	rows := make([]row, len(entries))
 	// The entries of one call share the beginning of their identifiers, 110 random bits, so that they
 	// lie side by side in the tables.
@@ -31,16 +33,24 @@ func write(ctx context.Context, tx *db.Tx, s Sealer, entries []Entry) error {
 			return err
 		}
 	}
-	for some := range slices.Chunk(rows, maxTogether) {
-		if err := store(ctx, tx, s, some); err != nil {
+	for len(rows) > 0 {
+		n := 1
+		for n < len(rows) && n < maxTogether && rows[n].entry.Org == rows[0].entry.Org {
+			n++
+		}
+		if err := store(ctx, tx, s, rows[:n]); err != nil {
 			return err
 		}
+		rows = rows[n:]
 	}
 	return nil
 }
 
 // maxTogether bounds what is collected before it is sent.
 const maxTogether = 4096
+
+// maxCall is how many identifiers of one call there are.
+const maxCall = 1 << 20
 
 func (r *row) prepare(tx *db.Tx, batch string, i int, e Entry) (err error) {
 	if e.Subject == "" {
@@ -66,25 +76,38 @@ func (r *row) prepare(tx *db.Tx, batch string, i int, e Entry) (err error) {
 	return nil
 }
 
-// suffix returns the last four characters of the identifier of entry i of a call.
+// suffix returns the last four characters of the identifier of entry i of a call. The order of the
+// texts, whatever the language of the database, is that of the numbers.
 func suffix(i int) string {
-	const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+	const digits = "234567ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	return string([]byte{digits[i>>15&31], digits[i>>10&31], digits[i>>5&31], digits[i&31]})
 }
 
 // store sends rows.
 func store(ctx context.Context, tx *db.Tx, s Sealer, rows []row) error {
-	if len(rows) == 1 {
-		return storeOne(ctx, tx, s, &rows[0])
-	}
 	sealed, err := seal(ctx, tx, s, rows)
 	if err != nil {
 		return err
 	}
-	if err := insert(ctx, tx, "audit_entry", entryColumns, rows, (*row).clear); err != nil {
-		return err
+	if len(rows) == 1 {
+		err = storeOne(ctx, tx, &rows[0], sealed[0])
+	} else {
+		err = storeAll(ctx, tx, rows, sealed)
 	}
-	if err := insert(ctx, tx, "audit_pending", pendingColumns, rows, (*row).pending); err != nil {
+	if err != nil {
+		return fmt.Errorf("append audit entries: %w", err)
+	}
+	first, last := &rows[0].entry, &rows[len(rows)-1].entry
+	_, err = tx.Exec(ctx, `
+		INSERT INTO audit_pending (org_id, at, ordinal, first_id, last_id, entries)
+		VALUES ($1, $2, $3, $4, $5, $6)`,
+		first.Org, first.At.UnixMicro(), first.Ordinal, first.ID, last.ID, len(rows))
+	return err
+}
+
+// storeAll sends the entries of a list.
+func storeAll(ctx context.Context, tx *db.Tx, rows []row, sealed [][]byte) error {
+	if err := insert(ctx, tx, "audit_entry", entryColumns, rows, (*row).clear); err != nil {
 		return err
 	}
 	i := -1
@@ -96,33 +119,22 @@ func store(ctx context.Context, tx *db.Tx, s Sealer, rows []row) error {
 
 // storeOne sends the entry of a single change, the most frequent case, by statements that do not
 // differ from call to call.
-func storeOne(ctx context.Context, tx *db.Tx, s Sealer, r *row) error {
-	sealed, err := seal(ctx, tx, s, []row{*r})
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `
+func storeOne(ctx context.Context, tx *db.Tx, r *row, sealed []byte) error {
+	_, err := tx.Exec(ctx, `
 		INSERT INTO audit_entry (org_id, id, at, ordinal, actor, kind, subject, detail, commitment, salt)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, r.clear()...)
-	if err != nil {
-		return fmt.Errorf("append audit entry: %w", err)
-	}
-	_, err = tx.Exec(ctx, `
-		INSERT INTO audit_pending (org_id, at, ordinal, entry_id, commitment)
-		VALUES ($1, $2, $3, $4, $5)`, r.pending()...)
-	if err != nil || sealed[0] == nil {
+	if err != nil || sealed == nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO audit_sealed (org_id, entry_id, person_id, sealed)
-		VALUES ($1, $2, $3, $4)`, r.sealed(sealed[0])...)
+		VALUES ($1, $2, $3, $4)`, r.sealed(sealed)...)
 	return err
 }
 
 var (
-	entryColumns   = []string{"org_id", "id", "at", "ordinal", "actor", "kind", "subject", "detail", "commitment", "salt"}
-	pendingColumns = []string{"org_id", "at", "ordinal", "entry_id", "commitment"}
-	sealedColumns  = []string{"org_id", "entry_id", "person_id", "sealed"}
+	entryColumns  = []string{"org_id", "id", "at", "ordinal", "actor", "kind", "subject", "detail", "commitment", "salt"}
+	sealedColumns = []string{"org_id", "entry_id", "person_id", "sealed"}
 )
 
 // clear returns what stands in audit_entry: of an entry about a person, when it was written and what
@@ -135,10 +147,6 @@ func (r *row) clear() []any {
 	return []any{
 		e.Org, e.ID, e.At.UnixMicro(), e.Ordinal, e.Actor, string(e.Kind), e.Subject, r.detail, r.commitment, r.salt[:],
 	}
-}
-
-func (r *row) pending() []any {
-	return []any{r.entry.Org, r.entry.At.UnixMicro(), r.entry.Ordinal, r.entry.ID, r.commitment}
 }
 
 func (r *row) sealed(s []byte) []any {
@@ -157,10 +165,8 @@ func insert(ctx context.Context, tx *db.Tx, table string, columns []string, rows
 			}
 		}
 	}
-	if _, err := tx.InsertRows(ctx, table, columns, "", all); err != nil {
-		return fmt.Errorf("append audit entries: %w", err)
-	}
-	return nil
+	_, err := tx.InsertRows(ctx, table, columns, "", all)
+	return err
 }
 
 // seal returns what each row has sealed: nil for a row about nobody.

@@ -18,15 +18,17 @@ CREATE TABLE audit_sealed (
 );
 CREATE INDEX audit_sealed_person ON audit_sealed (org_id, person_id);
 
--- Entries that are committed to and not yet in the log, in the order in which they will come.
+-- Entries that are committed to and not yet in the log, in the order in which they will come: one row
+-- for the entries that were appended by one call, whose identifiers follow one another.
 CREATE TABLE audit_pending (
-    org_id     text   NOT NULL,
-    at         bigint NOT NULL,
-    ordinal    bigint NOT NULL,
-    entry_id   text   NOT NULL,
-    commitment blob   NOT NULL,
-    PRIMARY KEY (org_id, at, ordinal, entry_id)
-);
+    org_id   text   NOT NULL,
+    at       bigint NOT NULL,
+    ordinal  bigint NOT NULL, -- of the first
+    first_id text   NOT NULL,
+    last_id  text   NOT NULL,
+    entries  bigint NOT NULL,
+    PRIMARY KEY (org_id, at, ordinal, first_id)
+) WITHOUT ROWID;
 
 -- The logs of an organisation. One ends and the next begins when a backup is restored.
 CREATE TABLE audit_log (
@@ -52,7 +54,7 @@ CREATE TABLE audit_leaf (
     commitment blob   NOT NULL,
     salt       blob,
     PRIMARY KEY (org_id, log, idx)
-);
+) WITHOUT ROWID;
 CREATE INDEX audit_leaf_entry ON audit_leaf (org_id, entry_id);
 
 -- The hashes of the tree, 256 to a tile (C2SP tlog-tiles). The last tile of a level grows.
