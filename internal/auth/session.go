@@ -98,6 +98,11 @@ func BeginSession(ctx context.Context, tx *db.Tx, b Start) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if b.Stage == Whole {
+		if err := noteSignIn(ctx, tx, b.Org, b.Account); err != nil {
+			return "", err
+		}
+	}
 	e := entry(actor, audit.Login, id, "session.start")
 	if b.Way != "" {
 		e.Detail["way"] = string(b.Way)
@@ -209,21 +214,25 @@ func (s Accounts) LockSession(ctx context.Context, secret string) error {
 	})
 }
 
-// Wake notes in tx that the owner of a session has just proved who they are: it is unlocked, and
-// fresh. The proof must be of the session's own account; of another it is [fault.Denied], as is a
-// session that has ended.
-func Wake(ctx context.Context, tx *db.Tx, session Session, way Way) error {
+// Wake notes in tx that the owner of a session is back: it is unlocked. whole tells that they proved
+// who they are as at signing in, which makes it fresh as well. The proof is the caller's to check; a
+// session that has ended is [fault.Denied].
+func Wake(ctx context.Context, tx *db.Tx, session Session, way Way, whole bool) error {
 	a := session.Actor
+	proved := session.Proved.UnixMicro()
+	if whole {
+		proved = tx.NowMicros()
+	}
 	n, err := tx.Exec(ctx, `
-		UPDATE session SET locked_at = NULL, seen_at = $1, proved_at = $1, way = $2
-		WHERE org_id = $3 AND id = $4 AND account_id = $5`, tx.NowMicros(), way, a.Org, session.ID, a.Account)
+		UPDATE session SET locked_at = NULL, seen_at = $1, proved_at = $2
+		WHERE org_id = $3 AND id = $4 AND account_id = $5`, tx.NowMicros(), proved, a.Org, session.ID, a.Account)
 	if err != nil {
 		return err
 	}
 	if n == 0 {
 		return denied()
 	}
-	e := entry(a, audit.Login, session.ID, "session.prove")
+	e := entry(a, audit.Login, session.ID, "session.unlock")
 	e.Detail["way"] = string(way)
 	return audit.Append(ctx, tx, e)
 }
@@ -231,7 +240,10 @@ func Wake(ctx context.Context, tx *db.Tx, session Session, way Way) error {
 // Complete makes in tx a session that was for making a sign-in a whole one, because one was made.
 func Complete(ctx context.Context, tx *db.Tx, session Session) error {
 	_, err := tx.Exec(ctx, "UPDATE session SET stage = $1 WHERE org_id = $2 AND id = $3", Whole, session.Actor.Org, session.ID)
-	return err
+	if err != nil {
+		return err
+	}
+	return noteSignIn(ctx, tx, session.Actor.Org, session.Actor.Account)
 }
 
 // Sweep removes sessions that have ended by time and links that have expired, and returns how

@@ -151,3 +151,16 @@ CREATE TABLE credential_pace (
     whole_at bigint NOT NULL
 );
 CREATE INDEX credential_pace_whole ON credential_pace (whole_at);
+
+-- A reset that two people decided: who of them may hand out the link, once.
+CREATE TABLE credential_reset (
+    org_id       text   NOT NULL,
+    id           text   NOT NULL, -- of the proposal
+    account_id   text   NOT NULL,
+    approved_org text   NOT NULL,
+    approved_by  text   NOT NULL,
+    approved_at  bigint NOT NULL,
+    issued_at    bigint,
+    PRIMARY KEY (org_id, id),
+    FOREIGN KEY (org_id, account_id) REFERENCES account (org_id, id)
+);
