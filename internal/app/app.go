@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/auth/credential"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/fault"
@@ -60,6 +61,8 @@ type App struct {
 	Vault      *vault.Vault // locked until [vault.Vault.Unlock]
 	Indicators *indicator.Indicators
 	Clock      func() time.Time
+	// Credentials are the ways in which people prove who they are.
+	Credentials *credential.Credentials
 }
 
 // Open opens the node, creating its database when there is none. Errors are faults of [db.Open].
@@ -124,12 +127,14 @@ func newNodeKey(ctx context.Context, v *vault.Vault, file nodekey.File) error {
 
 // On returns the node that stands on an open database, with its vault.
 func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
+	accounts := &auth.Accounts{DB: d}
 	return &App{
-		DB:         d,
-		Vault:      v,
-		Accounts:   &auth.Accounts{DB: d},
-		Indicators: &indicator.Indicators{DB: d},
-		Clock:      clock,
+		DB:          d,
+		Vault:       v,
+		Accounts:    accounts,
+		Credentials: credential.New(accounts, v.Secrets(clock)),
+		Indicators:  &indicator.Indicators{DB: d},
+		Clock:       clock,
 	}
 }
 
