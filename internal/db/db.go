@@ -57,6 +57,8 @@ type DB struct {
 	engine       Engine
 	writer       *sql.DB
 	reader       *sql.DB
+	queue        *queue  // of the writers of SQLite
+	ended        *sql.Tx // of SQLite, see Tx
 	clock        func() time.Time
 	log          *slog.Logger
 	requireAudit bool
@@ -92,13 +94,16 @@ func open(ctx context.Context, c Config, set migrationSet) (*DB, error) {
 	return openSQLite(ctx, c, c.URL, set)
 }
 
-// Close waits for running transactions and closes the database.
+// Close waits for running transactions and closes the database. Within one it is refused.
 func (d *DB) Close() error {
-	if d.reader == d.writer {
+	if nested() {
+		return errNested()
+	}
+	if d.queue == nil {
 		return d.writer.Close()
 	}
 	// The writer closes last: the last SQLite connection folds the write-ahead log into the file.
-	return errors.Join(d.reader.Close(), d.writer.Close())
+	return errors.Join(d.reader.Close(), d.queue.close())
 }
 
 // Engine returns the engine.

@@ -24,4 +24,16 @@ func (d *DB) Writer() *sql.DB { return d.writer }
 const (
 	Batch     = parameterLimit
 	CopyBatch = copyLimit
+	// GroupChanges is how many changes share a commit at most.
+	GroupChanges = groupChanges
 )
+
+// Waiting returns how many writers wait for their turn.
+func (d *DB) Waiting() int {
+	d.queue.mu.Lock()
+	defer d.queue.mu.Unlock()
+	return len(d.queue.waiting)
+}
+
+// Shared tells transactions apart.
+func (tx *Tx) Shared() *sql.Tx { return tx.tx }

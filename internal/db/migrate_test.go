@@ -133,14 +133,14 @@ func versions(t *testing.T) map[string][]string {
 	return all
 }
 
-// TestMigrationNames checks the sequence: no gap, and one file or a pair for each number.
+// TestMigrationNames checks the sequence: one file or a pair for each number. A number may be unused.
 func TestMigrationNames(t *testing.T) {
 	form := regexp.MustCompile(`^[a-z]+(_[a-z0-9]+)*(\.sqlite|\.postgres)?\.sql$`)
 	all := versions(t)
-	for i, version := range slices.Sorted(maps.Keys(all)) {
+	for _, version := range slices.Sorted(maps.Keys(all)) {
 		names := slices.Sorted(slices.Values(all[version]))
-		if want := fmt.Sprintf("%04d", i+1); version != want {
-			t.Errorf("migration %s follows where %s belongs", version, want)
+		if len(version) != 4 {
+			t.Errorf("migration %s: the number has not four digits", version)
 		}
 		for _, name := range names {
 			if !form.MatchString(name) {

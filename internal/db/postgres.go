@@ -23,7 +23,7 @@ func openPostgres(ctx context.Context, c Config, set migrationSet) (*DB, error) 
 		conf.RuntimeParams["application_name"] = "fourfold"
 	}
 	pool := stdlib.OpenDB(*conf)
-	n := readers(c.MaxReaders, 16)
+	n := max(2, readers(c.MaxReaders, 16)) // a migration runs beside the connection that holds its lock
 	pool.SetMaxOpenConns(n)
 	pool.SetMaxIdleConns(n)
 	pool.SetConnMaxIdleTime(5 * time.Minute)

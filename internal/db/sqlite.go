@@ -64,19 +64,24 @@ func openSQLite(ctx context.Context, c Config, path string, set migrationSet) (*
 	if err := file.migrate(ctx, c, set); err != nil {
 		return nil, err
 	}
-	writer, err := file.pool(asWriter, 1)
+	q := &queue{}
+	writer, err := file.pool(asWriter, 1, q.guard)
 	if err != nil {
 		return nil, err
 	}
+	q.pool = writer
 	reader, err := file.pool(asReader, readers(c.MaxReaders, 4))
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	d := &DB{engine: SQLite, writer: writer, reader: reader, clock: c.Clock, log: c.Logger, requireAudit: c.RequireAudit}
+	d := &DB{engine: SQLite, writer: writer, reader: reader, queue: q, clock: c.Clock, log: c.Logger, requireAudit: c.RequireAudit}
 	if err := writer.PingContext(ctx); err != nil {
 		return nil, errors.Join(file.diagnose(ctx, err), d.Close())
 	}
-	return d, nil
+	if d.ended, err = reader.BeginTx(ctx, nil); err != nil {
+		return nil, errors.Join(translate(ctx, err), d.Close())
+	}
+	return d, d.ended.Rollback()
 }
 
 // prepareFile creates the file of a new database, closed to other users, and returns the key.
@@ -115,9 +120,14 @@ type sqliteFile struct {
 	key  string // hexadecimal
 }
 
-// pool opens a pool of at most n connections.
-func (f sqliteFile) pool(r role, n int) (*sql.DB, error) {
-	pool, err := driver.Open(f.dsn(r), func(c *sqlite3.Conn) error { return f.configure(c, r) })
+// pool opens a pool of at most n connections, each prepared for its role and by what more is given.
+func (f sqliteFile) pool(r role, n int, more ...func(*sqlite3.Conn)) (*sql.DB, error) {
+	pool, err := driver.Open(f.dsn(r), func(c *sqlite3.Conn) error {
+		for _, prepare := range more {
+			prepare(c)
+		}
+		return f.configure(c, r)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}

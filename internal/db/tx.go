@@ -19,6 +19,7 @@ import (
 // SQLite is held to it, so that code which works on one works on the other.
 type Tx struct {
 	tx      *sql.Tx
+	ended   *sql.Tx   // takes the place of tx when fn has returned; nil where tx ends with fn
 	conn    *sql.Conn // of tx, for what an engine does best in its own way
 	engine  Engine
 	now     time.Time
@@ -42,14 +43,20 @@ func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 	return translate(ctx, err)
 }
 
-// Write runs fn in a transaction that is committed when fn returns nil and rolled back otherwise.
-// On SQLite writers run one after another. On PostgreSQL they run at once, each on a snapshot
-// (REPEATABLE READ), and fn runs again, up to seven times in all, when it met a concurrent change of
-// the same rows: fn starts afresh each time, reads its input from the beginning and keeps nothing of
-// an attempt that failed. A snapshot does not see what others add meanwhile, so fn first bumps the
-// version of the aggregate it decides about.
+// Write runs fn in a transaction that is committed when fn returns nil and rolled back otherwise. It
+// returns nil only when the change is durable, and with an error nothing of it is.
 //
-// A transaction within a transaction, on the same goroutine, is refused.
+// fn may run again, on either engine: it starts afresh each time, reads its input from the beginning
+// and keeps nothing of an attempt that failed. It always runs on the goroutine of the caller.
+//
+// On SQLite writers run one after another and share commits, see group.go. fn runs a second time when
+// a neighbour took the shared transaction down with it, say on a full disk. On PostgreSQL writers run
+// at once, each on a snapshot (REPEATABLE READ), and fn runs again, up to seven times in all, when it
+// met a concurrent change of the same rows. A snapshot does not see what others add meanwhile, so fn
+// first bumps the version of the aggregate it decides about.
+//
+// A context that ends undoes the change until fn has returned; after that the answer is that of the
+// commit. A transaction within a transaction, on the same goroutine, is refused.
 func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	if nested() {
 		return errNested()
@@ -70,7 +77,6 @@ func (d *DB) WriteUnaudited(ctx context.Context, reason string, fn func(*Tx) err
 }
 
 func (d *DB) write(ctx context.Context, requireAudit bool, fn func(*Tx) error) error {
-	opts := &sql.TxOptions{Isolation: d.isolation()}
 	guarded := func(tx *Tx) error {
 		if err := fn(tx); err != nil {
 			return err
@@ -81,7 +87,7 @@ func (d *DB) write(ctx context.Context, requireAudit bool, fn func(*Tx) error) e
 		return nil
 	}
 	for attempt := 1; ; attempt++ {
-		began, err := d.run(ctx, d.writer, opts, guarded)
+		began, err := d.commit(ctx, guarded)
 		if err == nil || !began || attempt == attempts || !IsSerialization(err) {
 			return translate(ctx, err)
 		}
@@ -90,6 +96,18 @@ func (d *DB) write(ctx context.Context, requireAudit bool, fn func(*Tx) error) e
 			return err
 		}
 	}
+}
+
+// commit runs fn in a transaction that writes and reports whether fn ran.
+func (d *DB) commit(ctx context.Context, fn func(*Tx) error) (began bool, err error) {
+	if d.queue == nil {
+		return d.run(ctx, d.writer, &sql.TxOptions{Isolation: d.isolation()}, fn)
+	}
+	err = d.queue.write(ctx, func(conn *sql.Conn, tx *sql.Tx) error {
+		began = true
+		return d.within(conn, tx, fn)
+	})
+	return began, err
 }
 
 // pause waits before the next attempt, twice as long each time and by chance more or less, so that
@@ -120,14 +138,24 @@ func (d *DB) run(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn func
 	// After a commit this does nothing; after an error or a panic it ends the transaction, and its
 	// own error would only repeat the first.
 	defer func() { _ = sqlTx.Rollback() }()
-	tx := &Tx{tx: sqlTx, conn: conn, engine: d.engine, now: d.clock().UTC().Truncate(time.Microsecond)}
-	if err := fn(tx); err != nil {
+	if err := d.within(conn, sqlTx, fn); err != nil {
 		return true, err
 	}
-	if tx.failed != nil {
-		return true, fmt.Errorf("db: the function went on after a statement failed: %w", tx.failed)
-	}
 	return true, sqlTx.Commit()
+}
+
+// within runs fn in a transaction that is open. The Tx ends with fn, before the transaction does:
+// on SQLite that goes on with the changes of others.
+func (d *DB) within(conn *sql.Conn, sqlTx *sql.Tx, fn func(*Tx) error) error {
+	tx := &Tx{tx: sqlTx, ended: d.ended, conn: conn, engine: d.engine, now: d.clock().UTC().Truncate(time.Microsecond)}
+	defer tx.end()
+	if err := fn(tx); err != nil {
+		return err
+	}
+	if tx.failed != nil {
+		return fmt.Errorf("db: the function went on after a statement failed: %w", tx.failed)
+	}
+	return nil
 }
 
 func (d *DB) isolation() sql.IsolationLevel {
@@ -160,7 +188,7 @@ func nested() bool {
 	}
 }
 
-const runFunction = "github.com/fourfold/fourfold/internal/db.(*DB).run"
+const runFunction = "github.com/fourfold/fourfold/internal/db.(*DB).within"
 
 func errNested() error {
 	return errors.New("db: a transaction within a transaction; pass the *db.Tx to what is called")
@@ -199,6 +227,13 @@ func (tx *Tx) Query(ctx context.Context, q string, args ...any) (*sql.Rows, erro
 		return nil, tx.fail(ctx, err)
 	}
 	return rows, nil
+}
+
+// end makes every later use an error.
+func (tx *Tx) end() {
+	if tx.ended != nil {
+		tx.tx = tx.ended
+	}
 }
 
 // fail remembers and translates an error of a statement.

@@ -1,0 +1,86 @@
+package db_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/db/dbtest"
+)
+
+// BenchmarkChanges measures small changes with an entry each, each durable before its caller goes
+// on, made by one caller and by sixteen at once.
+func BenchmarkChanges(b *testing.B) {
+	for _, callers := range []int{1, 16} {
+		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) { benchmarkChanges(b, callers) })
+	}
+}
+
+func benchmarkChanges(b *testing.B, callers int) {
+	c := dbtest.Config(b)
+	c.MaxReaders = callers
+	d, err := db.Open(b.Context(), c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = d.Close() }()
+	mustWrite(b, d,
+		"CREATE TABLE change (org_id text NOT NULL, id text NOT NULL, version bigint NOT NULL, note text NOT NULL, PRIMARY KEY (org_id, id))",
+		"CREATE TABLE entry (org_id text NOT NULL, id text NOT NULL, at bigint NOT NULL, detail text NOT NULL, PRIMARY KEY (org_id, id))")
+	ctx := b.Context()
+	var wg sync.WaitGroup
+	took := make([][]time.Duration, callers)
+	b.ResetTimer()
+	for i := range callers {
+		n := b.N / callers
+		if i < b.N%callers {
+			n++
+		}
+		wg.Go(func() {
+			for range n {
+				began := time.Now()
+				if err := d.Write(ctx, func(tx *db.Tx) error { return changeWithEntry(ctx, tx) }); err != nil {
+					b.Error(err)
+					return
+				}
+				took[i] = append(took[i], time.Since(began))
+			}
+		})
+	}
+	wg.Wait()
+	b.StopTimer()
+	checkChanges(b, d, b.N)
+	all := slices.Concat(took...)
+	slices.Sort(all)
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "changes/s")
+	b.ReportMetric(all[len(all)*95/100].Seconds()*1e3, "p95-ms")
+}
+
+// changeWithEntry writes a row of about 200 bytes and an entry of about 150.
+func changeWithEntry(ctx context.Context, tx *db.Tx) error {
+	id := db.NewID()
+	tx.MarkAudited()
+	_, err := tx.Exec(ctx, "INSERT INTO change (org_id, id, version, note) VALUES ($1, $2, 1, $3)", "invented", id, fmt.Sprintf("%160s", id))
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, "INSERT INTO entry (org_id, id, at, detail) VALUES ($1, $2, $3, $4)", "invented", id, tx.NowMicros(), fmt.Sprintf("%100s", id))
+	return err
+}
+
+// checkChanges counts the changes that have their entry.
+func checkChanges(b *testing.B, d *db.DB, want int) {
+	b.Helper()
+	var got int
+	err := d.Read(b.Context(), func(tx *db.Tx) error {
+		const q = "SELECT count(*) FROM change AS c JOIN entry AS e ON e.org_id = c.org_id AND e.id = c.id"
+		return tx.QueryRow(b.Context(), q).Scan(&got)
+	})
+	if err != nil || got != want {
+		b.Fatalf("%d changes with their entries are stored, want %d (%v)", got, want, err)
+	}
+}
