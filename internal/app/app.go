@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -18,9 +19,12 @@ import (
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/auth/credential"
+	"github.com/fourfold/fourfold/internal/blob"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/notify"
+	"github.com/fourfold/fourfold/internal/partnership/agreement"
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/vault"
 	"github.com/fourfold/fourfold/internal/vault/keyring"
@@ -60,9 +64,14 @@ type App struct {
 	Accounts   *auth.Accounts
 	Vault      *vault.Vault // locked until [vault.Vault.Unlock]
 	Indicators *indicator.Indicators
+	Agreements *agreement.Agreements
 	Clock      func() time.Time
 	// Credentials are the ways in which people prove who they are.
 	Credentials *credential.Credentials
+	// Blobs keeps attachments; Letters tells people outside the node that something waits.
+	Blobs   *blob.Blobs
+	Letters *notify.Letters
+	closers []io.Closer
 }
 
 // Open opens the node, creating its database when there is none. Errors are faults of [db.Open].
@@ -84,7 +93,16 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
-	return On(d, c.Clock, v), nil
+	a := On(d, c.Clock, v)
+	if d.Engine() == db.SQLite {
+		// One machine: files need not go through the database.
+		folder, err := blob.OpenFolder(filepath.Join(c.Dir, "attachments"))
+		if err != nil {
+			return nil, errors.Join(err, d.Close())
+		}
+		a.Blobs.Store, a.closers = folder, append(a.closers, folder)
+	}
+	return a, nil
 }
 
 // openVault puts the vault together. It stays locked: whoever serves the node unlocks it, because a
@@ -128,18 +146,30 @@ func newNodeKey(ctx context.Context, v *vault.Vault, file nodekey.File) error {
 // On returns the node that stands on an open database, with its vault.
 func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
 	accounts := &auth.Accounts{DB: d}
-	return &App{
+	secrets := v.Secrets(clock)
+	a := &App{
 		DB:          d,
 		Vault:       v,
 		Accounts:    accounts,
-		Credentials: credential.New(accounts, v.Secrets(clock)),
+		Credentials: credential.New(accounts, secrets),
+		Blobs:       &blob.Blobs{DB: d, Vault: v, Store: blob.Table{DB: d}},
+		Letters:     &notify.Letters{DB: d, Sealer: letterSecrets{secrets}, Words: letter},
 		Indicators:  &indicator.Indicators{DB: d},
+		Agreements:  agreement.On(d, v),
 		Clock:       clock,
 	}
+	v.OnErase(a.Blobs.Eraser())
+	return a
 }
 
 // Close closes the node.
-func (a *App) Close() error { return a.DB.Close() }
+func (a *App) Close() error {
+	errs := make([]error, 0, len(a.closers)+1)
+	for _, c := range a.closers {
+		errs = append(errs, c.Close())
+	}
+	return errors.Join(append(errs, a.DB.Close())...)
+}
 
 // Organisation is the first thing a new node needs to know.
 type Organisation struct {
@@ -202,7 +232,23 @@ func (a *App) Found(ctx context.Context, o Organisation) (Founded, error) {
 	if err != nil {
 		return Founded{}, err
 	}
-	return f, a.Indicators.Seed(ctx, auth.CLI(f.Org))
+	return f, a.Ship(ctx)
+}
+
+// Ship takes into every organisation the measures that this program ships and it does not hold yet:
+// after a founding that was interrupted, and with a new version. It does nothing, in two look-ups an
+// organisation, when they are there.
+func (a *App) Ship(ctx context.Context) error {
+	orgs, err := a.Accounts.Orgs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range orgs {
+		if err := a.Indicators.Seed(ctx, auth.CLI(o.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkNames looks at every name before the first is stored: an organisation whose account was
