@@ -25,7 +25,7 @@ var reasonForm = regexp.MustCompile(`^[a-z][a-z0-9-]{1,63}$`)
 // or "request". Nothing is erased until somebody else approves. It is refused, and the refusal
 // explained, while a legal hold is in force.
 func (v *Vault) ProposeErasure(ctx context.Context, actor auth.Actor, person PersonID, ground string) (id string, err error) {
-	if err := acts(actor); err != nil {
+	if err := may(actor, auth.ProposeErasure); err != nil {
 		return "", err
 	}
 	if !reasonForm.MatchString(ground) {
@@ -66,7 +66,7 @@ func (v *Vault) erasable(ctx context.Context, tx *db.Tx, org auth.OrgID, person 
 
 // WithdrawErasure takes back a proposal that was not approved yet.
 func (v *Vault) WithdrawErasure(ctx context.Context, actor auth.Actor, id string) error {
-	if err := acts(actor); err != nil {
+	if err := may(actor, auth.ProposeErasure); err != nil {
 		return err
 	}
 	return v.db.Write(ctx, func(tx *db.Tx) error {
@@ -109,7 +109,7 @@ func proposed(ctx context.Context, tx *db.Tx, org auth.OrgID, id string) (p prop
 // could not be removed it returns the error; the person is closed to everybody all the same, and
 // [Vault.Replay] goes on.
 func (v *Vault) Erase(ctx context.Context, actor auth.Actor, id string) (Certificate, error) {
-	if err := acts(actor); err != nil {
+	if err := mayApprove(actor); err != nil {
 		return Certificate{}, err
 	}
 	if _, err := v.opened(); err != nil {
@@ -255,7 +255,7 @@ type Certificate struct {
 
 // Certificate returns the certificate of an erased person of the actor's organisation.
 func (v *Vault) Certificate(ctx context.Context, actor auth.Actor, person PersonID) (c Certificate, err error) {
-	if err := acts(actor); err != nil {
+	if err := may(actor, auth.ProposeErasure, auth.ApproveErasure); err != nil {
 		return c, err
 	}
 	c = Certificate{Org: actor.Org, Person: person}

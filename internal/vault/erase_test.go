@@ -51,7 +51,7 @@ func TestErasure(t *testing.T) {
 	if _, err := h.Erase(t.Context(), worker, id); fault.KindOf(err) != fault.Denied {
 		t.Errorf("one person erased alone: %v", err)
 	}
-	if _, err := h.Erase(t.Context(), auth.Actor{Org: "org-b", Account: "x"}, id); fault.KindOf(err) != fault.NotFound {
+	if _, err := h.Erase(t.Context(), elsewhere, id); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("erased from another organisation: %v", err)
 	}
 	if _, err := h.Open(t.Context(), worker, why, gone); err != nil {
@@ -176,7 +176,7 @@ func TestHold(t *testing.T) {
 	if all, err := h.Holds(t.Context(), worker, ""); err != nil || len(all) != 1 || all[0].Reference != good.Reference || all[0].PlacedBy != "worker" {
 		t.Errorf("holds %+v %v", all, err)
 	}
-	if err := h.LiftHold(t.Context(), auth.Actor{Org: "org-b", Account: "x"}, id); fault.KindOf(err) != fault.NotFound {
+	if err := h.LiftHold(t.Context(), elsewhere, id); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("lifted from another organisation: %v", err)
 	}
 	if err := h.LiftHold(t.Context(), second, id); err != nil {

@@ -48,7 +48,7 @@ const maxHold = 12
 // PlaceHold keeps a person from being erased until the hold is lifted. h needs Person, Ground,
 // Reference and ReviewOn, a date after today and within a year.
 func (v *Vault) PlaceHold(ctx context.Context, actor auth.Actor, h Hold) (id string, err error) {
-	if err := acts(actor); err != nil {
+	if err := may(actor, auth.HoldRecords); err != nil {
 		return "", err
 	}
 	if !slices.Contains(Grounds(), h.Ground) {
@@ -105,7 +105,7 @@ func (v *Vault) touch(ctx context.Context, tx *db.Tx, org auth.OrgID, person Per
 
 // LiftHold ends a hold.
 func (v *Vault) LiftHold(ctx context.Context, actor auth.Actor, id string) error {
-	if err := acts(actor); err != nil {
+	if err := may(actor, auth.HoldRecords); err != nil {
 		return err
 	}
 	return v.db.Write(ctx, func(tx *db.Tx) error {
@@ -130,7 +130,7 @@ func (v *Vault) LiftHold(ctx context.Context, actor auth.Actor, id string) error
 // Holds returns the holds in force on a person, or on everybody of the organisation when person is
 // empty, by review date.
 func (v *Vault) Holds(ctx context.Context, actor auth.Actor, person PersonID) (all []Hold, err error) {
-	if err := acts(actor); err != nil {
+	if err := may(actor, auth.HoldRecords, auth.ProposeErasure); err != nil {
 		return nil, err
 	}
 	err = v.db.Read(ctx, func(tx *db.Tx) error {

@@ -129,10 +129,26 @@ const maxOpened = 100_000
 // concerned, in a transaction of its own; only when that is durable is anything decrypted. When the
 // entries cannot be written, for want of room or for any reason, it refuses and shows nothing.
 //
-// A value of another organisation, of an erased person, or of nobody is [fault.NotFound]. A value
+// A value of another organisation, of an erased person, of nobody, or within a scope that is not the
+// actor's, is [fault.NotFound]; see [auth.MayOpen]. A value
 // that does not open in its place is [fault.Conflict] with a [*Damage] that names the place; then no
 // value is returned, and the entry stays. It must not be called within a transaction.
 func (v *Vault) Open(ctx context.Context, actor auth.Actor, why Why, items ...Item) ([]private.Text, error) {
+	return v.open(ctx, actor, why, mayOpen, items)
+}
+
+// Disclose is Open for what an agreement lets a partner have: no account of the holder acts, so no role
+// can be asked. Only the room of agreements calls it, after its decision; the actor is of the holder's
+// organisation and names the agreement's side, and the entry is the same.
+func (v *Vault) Disclose(ctx context.Context, actor auth.Actor, why Why, items ...Item) ([]private.Text, error) {
+	decided := func(context.Context, *db.Tx, auth.Actor, Why) error { return nil }
+	return v.open(ctx, actor, why, decided, items)
+}
+
+// judge decides in the transaction that writes the entries.
+type judge func(context.Context, *db.Tx, auth.Actor, Why) error
+
+func (v *Vault) open(ctx context.Context, actor auth.Actor, why Why, may judge, items []Item) ([]private.Text, error) {
 	if err := acts(actor); err != nil {
 		return nil, err
 	}
@@ -155,6 +171,9 @@ func (v *Vault) Open(ctx context.Context, actor auth.Actor, why Why, items ...It
 		return nil, err
 	}
 	err = v.db.Write(ctx, func(tx *db.Tx) error {
+		if err := may(ctx, tx, actor, why); err != nil {
+			return err
+		}
 		// Sealing the entries looks, in the same transaction, whether another process has erased somebody.
 		return v.Record(ctx, tx, entries(actor, why, openings)...)
 	})

@@ -142,7 +142,7 @@ func months(day string, n int) (string, error) {
 // of the case or, for a child, the day of majority, by the rule in force on that date. An empty date
 // stops the clock again, when the file is reopened. It returns the date on which erasure is due.
 func (v *Vault) Retain(ctx context.Context, actor auth.Actor, person PersonID, class RetentionClass, from string) (due string, err error) {
-	if err := acts(actor); err != nil {
+	if err := may(actor, auth.EnrolRecords); err != nil {
 		return "", err
 	}
 	err = v.db.Write(ctx, func(tx *db.Tx) error {
@@ -201,7 +201,7 @@ type Review struct {
 // Due returns the files of the actor's organisation whose date is on or before a civil date, the
 // oldest first, at most limit.
 func (v *Vault) Due(ctx context.Context, actor auth.Actor, on string, limit int) (due []Review, err error) {
-	if err := acts(actor); err != nil {
+	if err := may(actor, auth.ProposeErasure, auth.ApproveErasure); err != nil {
 		return nil, err
 	}
 	err = v.db.Read(ctx, func(tx *db.Tx) error {

@@ -9,8 +9,8 @@
 //
 // Trust: the node key and the keyring are outside the database. Whoever has database, keyring and
 // node key, or the memory of an unlocked node, can open everything that was not erased. The vault
-// asks for actor, purpose and scope and records them; whether the actor may is decided above it, by
-// roles, exclusion lists and agreements. It checks that the value is of the actor's organisation.
+// asks for actor, purpose and scope, judges by roles, exclusions and assignments whether the actor may,
+// and records them. That a person belongs to the scope is the room's to say.
 package vault
 
 import (
@@ -295,7 +295,7 @@ func newPersonKey(k keyring.Key) (*personKey, error) {
 // [Vault.Classes]. The key is durable before the transaction is; when that fails, the key stays
 // without use and the next Enrol of the person takes it. A person who was erased is refused.
 func (v *Vault) Enrol(ctx context.Context, tx *db.Tx, actor auth.Actor, person PersonID, class RetentionClass) error {
-	if err := acts(actor); err != nil {
+	if err := may(actor, auth.EnrolRecords); err != nil {
 		return err
 	}
 	if person == "" {

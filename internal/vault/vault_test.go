@@ -27,9 +27,11 @@ import (
 const org = auth.OrgID("org-a")
 
 var (
-	worker = auth.Actor{Org: org, Account: "worker", Via: auth.ViaSession}
-	second = auth.Actor{Org: org, Account: "second", Via: auth.ViaSession}
-	why    = Why{Purpose: "support", Scope: "case-1"}
+	worker = auth.Actor{Org: org, Account: "worker", Roles: []auth.Role{auth.Supervisor}, Via: auth.ViaSession}
+	second = auth.Actor{Org: org, Account: "second", Roles: []auth.Role{auth.ProtectionOfficer}, Via: auth.ViaSession}
+	// elsewhere is somebody of another organisation who may do what worker may.
+	elsewhere = auth.Actor{Org: "org-b", Account: "x", Roles: []auth.Role{auth.Supervisor, auth.ProtectionOfficer}}
+	why       = Why{Purpose: "support", Scope: "case-1"}
 )
 
 // keySource gives one key, as a key service would.
@@ -225,7 +227,7 @@ func TestRefusals(t *testing.T) {
 		{"no scope", worker, Why{Purpose: "support"}, item, fault.Invalid},
 		{"a note as scope", worker, Why{Purpose: "support", Scope: "about Anna"}, item, fault.Invalid},
 		{"another organisation", worker, why, other, fault.NotFound},
-		{"an actor of another organisation", auth.Actor{Org: "org-b", Account: "x"}, why, item, fault.NotFound},
+		{"an actor of another organisation", elsewhere, why, item, fault.NotFound},
 		{"never enrolled", worker, why, stranger, fault.NotFound},
 		{"cut off", worker, why, Item{item.Place, item.Sealed[:20]}, fault.Conflict},
 		{"empty", worker, why, Item{item.Place, nil}, fault.Conflict},
@@ -266,7 +268,7 @@ func TestTransplant(t *testing.T) {
 	h := newHouse(t)
 	h.enrol("p1", "p2")
 	h.write(func(tx *db.Tx) error {
-		return h.Enrol(t.Context(), tx, auth.Actor{Org: "org-b", Account: "x"}, "p1", "adult-client")
+		return h.Enrol(t.Context(), tx, elsewhere, "p1", "adult-client")
 	})
 	keys, err := h.keys(t.Context(), []owner{{org, "p1"}, {org, "p2"}, {"org-b", "p1"}})
 	if err != nil {
