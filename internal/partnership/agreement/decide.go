@@ -239,7 +239,7 @@ func (r *Agreements) release(ctx context.Context, h *held, s shelved, a Ask, v v
 	}
 	// The signed agreement, by which all was decided above, stands here in the place of a role of the holder's.
 	holder := auth.Actor{Org: h.partner, Account: partnerActor, Roles: []auth.Role{auth.Supervisor}}
-	texts, err := r.vault.Open(ctx, holder, vault.Why{Purpose: vault.Purpose(a.Purpose), Scope: "agreement/" + string(h.id)}, items...)
+	texts, err := r.vault.Disclose(ctx, holder, vault.Why{Purpose: vault.Purpose(a.Purpose), Scope: "agreement/" + string(h.id)}, items...)
 	if err != nil {
 		return Outcome{}, err
 	}
