@@ -1,22 +1,56 @@
 package script
 
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// romanArabic reads Arabic, Persian and Urdu letters. Short vowels are not written, so common
+// names come with theirs from a table; in other words و and ي are vowels unless they begin the
+// word or stand beside an alef, and where a vowel may be missing a mark is left that Latin drops
+// and Skeleton takes for a vowel. Sounds are those of BGN/PCGN for Arabic without marks: ث th,
+// ذ dh, ض d, ظ z, غ gh, ق q. Servant names, ابو and الدين are read apart from what they join.
 func romanArabic(dst []byte, s string) []byte {
-	var letters [32]rune
-	rs := letters[:0]
-	for _, r := range s {
-		if r != ' ' {
-			rs = append(rs, r)
+	if reading, ok := arabicNames()[s]; ok {
+		return append(dst, reading...)
+	}
+	for _, prefix := range [...][2]string{{"عبدال", "abdul"}, {"عبد", "abd"}, {"ابو", "abu"}} {
+		if stem, ok := strings.CutPrefix(s, prefix[0]); ok && len(stem) >= 4 {
+			if stem == "له" || stem == "الله" {
+				return append(dst, "abdullah"...)
+			}
+			return arabicStem(append(dst, prefix[1]...), stem)
 		}
 	}
-	for i, r := range rs {
-		next, before := rune(0), rune(0)
-		if i+1 < len(rs) {
-			next = rs[i+1]
-		}
-		if i > 0 {
-			before = rs[i-1]
+	if stem, ok := strings.CutSuffix(s, "الدين"); ok && len(stem) >= 4 {
+		return append(arabicStem(dst, stem), "uddin"...)
+	}
+	if stem, ok := strings.CutSuffix(s, "الله"); ok && len(stem) >= 4 {
+		return append(arabicStem(dst, stem), "ullah"...)
+	}
+	if stem := withoutArticle(s); stem != s {
+		return arabicStem(append(dst, "al"...), stem)
+	}
+	return spellArabic(dst, s)
+}
+
+// arabicStem reads what a compound is made with.
+func arabicStem(dst []byte, s string) []byte {
+	if reading, ok := arabicNames()[s]; ok {
+		return append(dst, reading...)
+	}
+	return spellArabic(dst, s)
+}
+
+func spellArabic(dst []byte, s string) []byte {
+	before := rune(0)
+	for i, r := range s {
+		next, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(r):])
+		if next == utf8.RuneError {
+			next = 0
 		}
 		dst = arabicLetter(dst, r, before, next)
+		before = r
 	}
 	return dst
 }

@@ -62,7 +62,7 @@ func plain(c byte) string {
 }
 
 func (k *skeleton) has(i int, s string) bool {
-	return len(k.in)-i >= len(s) && string(k.in[i:i+len(s)]) == s
+	return i >= 0 && len(k.in)-i >= len(s) && string(k.in[i:i+len(s)]) == s
 }
 
 func (k *skeleton) classC(i int, next byte) (string, int) {

@@ -27,16 +27,39 @@ func romanise(dst []byte, s string) []byte {
 		writing, n := run(s)
 		word := s[:n]
 		s = s[n:]
-		switch writing {
-		case cyrillicScript:
-			dst = romanCyrillic(dst, word)
-		case arabicScript:
-			dst = romanArabic(dst, word)
-		default:
-			dst = romanOther(dst, word)
-		}
+		dst = romanRun(dst, writing, word)
 	}
 	return dst
+}
+
+func romanRun(dst []byte, w writing, s string) []byte {
+	switch w {
+	case greekScript:
+		return romanGreek(dst, s)
+	case cyrillicScript:
+		return romanCyrillic(dst, s)
+	case armenianScript:
+		return romanArmenian(dst, s)
+	case hebrewScript:
+		return romanHebrew(dst, s)
+	case arabicScript:
+		return romanArabic(dst, s)
+	case indicScript:
+		return romanIndic(dst, s)
+	case thaiScript:
+		return romanThai(dst, s)
+	case georgianScript:
+		return romanGeorgian(dst, s)
+	case ethiopicScript:
+		return romanEthiopic(dst, s)
+	case kanaScript:
+		return romanKana(dst, s)
+	case hanScript:
+		return romanHan(dst, s)
+	case hangulScript:
+		return romanHangul(dst, s)
+	}
+	return romanOther(dst, s)
 }
 
 // romanOther keeps letters and digits and drops spaces and punctuation.
