@@ -1,0 +1,235 @@
+package blind
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
+)
+
+// mergeChunk is how many persons one transaction merges: few enough that other writers hardly wait.
+const mergeChunk = 16
+
+// Merge brings what [Index.Put] left waiting into the buckets of an organisation's index, a few
+// persons in each transaction, and returns how many there were. A job runs it every few seconds; a
+// search runs it itself when too much waits. Any number of processes may run it at once.
+func (x *Index) Merge(ctx context.Context, org auth.OrgID) (int, error) {
+	merged := 0
+	for {
+		n, err := x.mergeSome(ctx, org)
+		merged += n
+		if err != nil || n < mergeChunk {
+			return merged, err
+		}
+	}
+}
+
+func (x *Index) mergeSome(ctx context.Context, org auth.OrgID) (merged int, err error) {
+	err = x.DB.WriteUnaudited(ctx, "buckets follow what was recorded when the terms were put", func(tx *db.Tx) error {
+		merged = 0
+		rows, err := tx.Query(ctx, "SELECT "+indexedCols+" FROM vault_indexed WHERE org_id = $1 AND waiting IS NOT NULL ORDER BY waiting, person_id LIMIT $2",
+			string(org), mergeChunk)
+		waiting, err := db.Collect(rows, err, scanIndexed)
+		if err != nil || len(waiting) == 0 {
+			return err
+		}
+		s, err := lock(ctx, tx, org)
+		if err != nil || s.normaliser != normaliser || s.stale {
+			return err // they wait until the index is built anew
+		}
+		if err := x.open(ctx, org, waiting); err != nil {
+			return err
+		}
+		merged = len(waiting)
+		return x.merge(ctx, newShelf(tx, org, s), waiting)
+	})
+	return merged, err
+}
+
+// merge brings rows into the buckets and marks them.
+func (x *Index) merge(ctx context.Context, s *shelf, waiting []indexed) error {
+	var out, in []posting
+	for _, w := range waiting {
+		if w.gone {
+			continue // whoever destroyed the key removes the row
+		}
+		if w.note.Merged != nil {
+			out = append(out, posting{forms: *w.note.Merged, slot: w.note.MergedSlot})
+		}
+		in = append(in, posting{forms: w.note.Terms, slot: w.note.Slot})
+	}
+	if err := x.change(ctx, s, out, in); err != nil {
+		return err
+	}
+	for _, w := range waiting {
+		if w.gone {
+			continue
+		}
+		n := note{Slot: w.note.Slot, Terms: w.note.Terms}
+		sealed, err := x.sealNote(ctx, s.tx, s.org, w.person, w.version+1, n)
+		if err != nil {
+			return err
+		}
+		_, err = s.tx.Exec(ctx, "UPDATE vault_indexed SET version = version + 1, waiting = NULL, terms = $1 WHERE org_id = $2 AND person_id = $3",
+			sealed, string(s.org), string(w.person))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// posting is a person as the lists hold them.
+type posting struct {
+	forms forms
+	slot  uint32
+}
+
+// padTo is the step to which the postings of a person are filled up.
+const padTo = 64
+
+// tokens returns the lists in which a person stands, with the reference in each, and how many cells of
+// padding the person has.
+func (p posting) tokens(k *keys) (lists map[token]ref, pad int) {
+	lists = map[token]ref{}
+	p.forms.each(func(t term) {
+		tok := k.token(t)
+		old, found := lists[tok]
+		lists[tok] = ref{slot: p.slot, cut: t.cut && (!found || old.cut)}
+	})
+	return lists, padded(len(lists))
+}
+
+// padded returns how many cells fill n postings up to the next step.
+func padded(n int) int { return (padTo - n%padTo) % padTo }
+
+// change takes postings out of the lists and puts others in.
+func (x *Index) change(ctx context.Context, s *shelf, out, in []posting) error {
+	k, err := newKeys(ctx, x.Vault, s.org, s.tx.Now())
+	if err != nil {
+		return err
+	}
+	if err := s.takeOut(ctx, k, out); err != nil {
+		return err
+	}
+	return s.putIn(ctx, k, in)
+}
+
+// takeOut removes postings from the rows and saves them.
+func (s *shelf) takeOut(ctx context.Context, k *keys, out []posting) error {
+	if len(out) == 0 {
+		return nil
+	}
+	e := editor{shelf: s, chains: map[token]*chain{}}
+	var all []map[token]ref
+	for _, p := range out {
+		lists, pad := p.tokens(k)
+		all = append(all, lists)
+		e.touch(lists)
+		e.pad(k, p.slot, pad)
+	}
+	chains := slices.Collect(maps.Values(e.chains))
+	if err := s.readCells(ctx, chains); err != nil {
+		return err
+	}
+	const whole = 1 << 30
+	if err := s.readBlocks(ctx, chains, whole); err != nil {
+		return err
+	}
+	for i, lists := range all {
+		for t := range lists {
+			e.chains[t].remove(out[i].slot)
+		}
+	}
+	return e.save(ctx, false)
+}
+
+// putIn adds postings to the rows and saves them.
+func (s *shelf) putIn(ctx context.Context, k *keys, in []posting) error {
+	if len(in) == 0 {
+		return nil
+	}
+	e := editor{shelf: s, chains: map[token]*chain{}}
+	var all []map[token]ref
+	for _, p := range in {
+		lists, pad := p.tokens(k)
+		all = append(all, lists)
+		e.touch(lists)
+		e.pad(k, p.slot, pad)
+	}
+	chains := slices.Collect(maps.Values(e.chains))
+	if err := s.readCells(ctx, chains); err != nil {
+		return err
+	}
+	s.blocks = map[string][]byte{} // what was taken out before is in the rows
+	if err := s.readEnds(ctx, chains); err != nil {
+		return err
+	}
+	for _, lists := range all {
+		for t, r := range lists {
+			e.chains[t].add(r)
+		}
+	}
+	return e.save(ctx, true)
+}
+
+// editor collects what one change does to the rows.
+type editor struct {
+	*shelf
+	chains  map[token]*chain
+	padding []padCells
+}
+
+// padCells are the cells that fill up a person's postings.
+type padCells struct {
+	list
+	slot uint32
+	n    int
+}
+
+func (e *editor) touch(lists map[token]ref) {
+	for t := range lists {
+		if e.chains[t] == nil {
+			e.chains[t] = newChain(t)
+		}
+	}
+}
+
+func (e *editor) pad(k *keys, slot uint32, n int) {
+	e.padding = append(e.padding, padCells{newList(k.paddingToken(slot)), slot, n})
+}
+
+// save writes all chains and the padding: with it, or without.
+func (e *editor) save(ctx context.Context, with bool) error {
+	ids := map[int64]bool{}
+	mark := func(l list, cells int) {
+		for g := 0; g*perGroup < cells; g++ {
+			ids[bucketOf(l.label(g), e.state.buckets)] = true
+		}
+	}
+	for _, c := range e.chains {
+		mark(c.list, max(len(c.cells), c.stored))
+	}
+	for _, p := range e.padding {
+		mark(p.list, p.n)
+	}
+	if err := e.load(ctx, ids); err != nil {
+		return err
+	}
+	blocks := map[string][]byte{}
+	for _, c := range e.chains {
+		e.put(c, blocks)
+	}
+	for _, p := range e.padding {
+		for n := range p.n {
+			if with {
+				e.set(p.label(n/perGroup), p.seal(n, ref{slot: p.slot}))
+			} else {
+				e.drop(p.label(n/perGroup), p.tail(n))
+			}
+		}
+	}
+	return e.shelf.save(ctx, blocks)
+}

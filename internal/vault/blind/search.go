@@ -1,0 +1,275 @@
+package blind
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/private"
+	"github.com/fourfold/fourfold/internal/vault"
+)
+
+// Query is what is looked for. At least one of Name, Document and Phone is needed.
+type Query struct {
+	// Why is the purpose, and the case or task in Scope. Without one (empty or [NoScope]) the search is
+	// possible and alarms the recipients of [auth.OnSearch].
+	Why vault.Why
+	// Name is the name or a part of it, in any script and order.
+	Name private.Text
+	// BirthYear is the year of birth, 0 if unknown; Tolerance how many years it may be off, at most 5.
+	// Whose year of birth is not known is found too.
+	BirthYear, Tolerance int
+	Document, Phone      private.Text
+}
+
+// Reason says how a part of what was looked for was met.
+type Reason string
+
+// The reasons, from the strongest.
+const (
+	Exact     Reason = "exact"
+	OneLetter Reason = "one-letter" // one letter more, less, other, or two exchanged
+	SameSound Reason = "same-sound"
+	Missed    Reason = "missed" // this part was not met
+)
+
+// Candidate is a person who may be the one. It is a lead to check, never an identification.
+type Candidate struct {
+	Person vault.PersonID
+	// Score is between 0 and 1; a rare part counts more than a common one.
+	Score float64
+	// Parts say how each part of the name was met, in the order of the query; a part that stands in it
+	// twice counts once.
+	Parts []Reason
+	// Document and Phone say whether the number is theirs.
+	Document, Phone bool
+	// YearOff is how far the year of birth is from the one asked for; YearUnknown that it is not known,
+	// or that none was asked for.
+	YearOff     int
+	YearUnknown bool
+}
+
+// Whole reports whether every part of the name was met.
+func (c Candidate) Whole() bool { return !slices.Contains(c.Parts, Missed) }
+
+// Answer is the result of a search.
+type Answer struct {
+	// Candidates are at most [MaxCandidates], the likeliest first.
+	Candidates []Candidate
+	// TooMany: there are, or may be, more persons who meet the whole name than are shown. Adding a year
+	// of birth, a number or another part of the name helps. Without it everybody who meets each part is
+	// among the candidates.
+	TooMany bool
+}
+
+const (
+	// MaxCandidates is how many persons a search shows.
+	MaxCandidates = 50
+	// MaxTolerance bounds how many years the year of birth may be off.
+	MaxTolerance = 5
+	// maxQueryParts bounds the parts of a name that is looked for.
+	maxQueryParts = 8
+	// deepWithYear and deep bound the references that are read of one list, with and without a year.
+	// Whoever is behind is found by the other parts of the name, or not: then the answer says so.
+	deepWithYear, deep = 4096, 4096
+	// maxWaiting is how many persons may wait for merging before a search merges them itself.
+	maxWaiting = 500
+)
+
+func (q Query) scope() string { return cmp.Or(q.Why.Scope, NoScope) }
+
+// fields names what was looked by, not what for.
+func (q Query) fields() string {
+	var by []string
+	for _, f := range []struct {
+		name  string
+		given bool
+	}{{"name", !q.Name.IsZero()}, {"year", q.BirthYear != 0}, {"document", !q.Document.IsZero()}, {"phone", !q.Phone.IsZero()}} {
+		if f.given {
+			by = append(by, f.name)
+		}
+	}
+	return strings.Join(by, " ")
+}
+
+// wanted is a query in folded form.
+type wanted struct {
+	parts           []string
+	year, tolerance int
+	document, phone string
+}
+
+func (q Query) fold() (w wanted, err error) {
+	for _, p := range parts(q.Name) {
+		w.parts = add(w.parts, p)
+	}
+	w.year, w.tolerance = q.BirthYear, q.Tolerance
+	w.document, w.phone = documentNumber(q.Document), phoneNumber(q.Phone)
+	f := fault.New(fault.Invalid, "This cannot be searched for.")
+	if len(w.parts) == 0 && w.document == "" && w.phone == "" {
+		f = f.WithField("name", "Give a name, or the number of a document or telephone.")
+	}
+	if len(w.parts) > maxQueryParts {
+		f = f.WithField("name", "Give at most %d parts of a name.", maxQueryParts)
+	}
+	if w.year < 0 || w.year > 9999 || w.tolerance < 0 || w.tolerance > MaxTolerance {
+		f = f.WithField("birth", "Give a year, and how many years it may be off, at most %d.", MaxTolerance)
+	}
+	if len(f.Fields) > 0 {
+		return wanted{}, f
+	}
+	return w, nil
+}
+
+// Search looks for people of the actor's organisation. The search is recorded, without what was looked
+// for, and that is durable before anything is read; when it cannot be recorded nothing is answered. It
+// takes [auth.SearchPeople]. An account may search [PerHour] times within an hour and [PerDay] within a
+// day; the refusal says when the next is possible. Persons from whose file the actor is excluded are
+// never among the candidates.
+//
+// It returns identifiers. Whoever shows a name opens it with [vault.Vault.Open].
+func (x *Index) Search(ctx context.Context, actor auth.Actor, q Query) (Answer, error) {
+	w, err := q.fold()
+	if err != nil {
+		return Answer{}, err
+	}
+	if err := x.admit(ctx, actor, q); err != nil {
+		return Answer{}, err
+	}
+	if err := x.relieve(ctx, actor.Org); err != nil {
+		return Answer{}, err
+	}
+	var a Answer
+	err = x.DB.Read(ctx, func(tx *db.Tx) error {
+		s, _, err := stateOf(ctx, tx, actor.Org)
+		if err != nil {
+			return err
+		}
+		a, err = x.answer(ctx, newShelf(tx, actor.Org, s), actor, w)
+		return err
+	})
+	if err == nil && x.Vault.Locked() { // while this was running
+		err = fault.New(fault.Unavailable, "The vault is locked.").WithHint("Unlock it with the node key, then try again.")
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	return a, nil
+}
+
+// relieve merges when nobody did it for long.
+func (x *Index) relieve(ctx context.Context, org auth.OrgID) error {
+	waiting := 0
+	err := x.DB.Read(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow(ctx, "SELECT count(*) FROM (SELECT 1 FROM vault_indexed WHERE org_id = $1 AND waiting IS NOT NULL LIMIT $2) w",
+			string(org), maxWaiting+1).Scan(&waiting)
+	})
+	if err == nil && waiting > maxWaiting {
+		_, err = x.Merge(ctx, org)
+	}
+	return err
+}
+
+// answer looks up what is wanted in one snapshot.
+func (x *Index) answer(ctx context.Context, s *shelf, actor auth.Actor, w wanted) (Answer, error) {
+	m := newMatches(w)
+	if s.state.generation > 0 {
+		if s.state.normaliser != normaliser {
+			return Answer{}, fault.New(fault.Unavailable, "The search index is being built anew.").WithHint("Try again in some minutes.")
+		}
+		k, err := newKeys(ctx, x.Vault, s.org, s.tx.Now())
+		if err != nil {
+			return Answer{}, err
+		}
+		if err := m.lookUp(ctx, s, k); err != nil {
+			return Answer{}, err
+		}
+	}
+	if err := x.waiting(ctx, s, m); err != nil {
+		return Answer{}, err
+	}
+	kept, err := exclude(ctx, s.tx, actor)
+	if err != nil {
+		return Answer{}, err
+	}
+	return m.answer(ctx, s, kept)
+}
+
+// waiting compares with those who are not in the buckets yet.
+func (x *Index) waiting(ctx context.Context, s *shelf, m *matches) error {
+	rows, err := s.tx.Query(ctx, "SELECT "+indexedCols+" FROM vault_indexed WHERE org_id = $1 AND waiting IS NOT NULL", string(s.org))
+	all, err := db.Collect(rows, err, scanIndexed)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	if err := x.open(ctx, s.org, all); err != nil {
+		return err
+	}
+	for _, r := range all {
+		if !r.gone {
+			m.compare(r.note.Slot, r.note.Terms)
+		}
+	}
+	return nil
+}
+
+// persons returns who stands behind slots. A reference to nobody is of somebody whose terms have
+// changed since, or was altered.
+func persons(ctx context.Context, s *shelf, slots []uint32) (map[uint32]vault.PersonID, error) {
+	found := make(map[uint32]vault.PersonID, len(slots))
+	for part := range slices.Chunk(slots, 128) {
+		args := []any{string(s.org)}
+		for i := range 128 {
+			args = append(args, int64(part[min(i, len(part)-1)]))
+		}
+		rows, err := s.tx.Query(ctx, "SELECT slot, person_id FROM vault_indexed WHERE org_id = $1 AND slot IN ("+marks(2, 128)+")", args...)
+		if err != nil {
+			return nil, err
+		}
+		err = scanAll(rows, func(r *sql.Rows) error {
+			var slot int64
+			var person vault.PersonID
+			err := r.Scan(&slot, &person)
+			found[uint32(slot)] = person
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// answer ranks what was met and names the persons.
+func (m *matches) answer(ctx context.Context, s *shelf, kept map[vault.PersonID]bool) (Answer, error) {
+	m.weigh()
+	hits := slices.SortedFunc(maps.Values(m.hits), func(a, b *hit) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.slot, b.slot))
+	})
+	var a Answer
+	for len(hits) > 0 && len(a.Candidates) < MaxCandidates {
+		some := hits[:min(len(hits), 128)]
+		slots := make([]uint32, len(some))
+		for i, h := range some {
+			slots[i] = h.slot
+		}
+		found, err := persons(ctx, s, slots)
+		if err != nil {
+			return Answer{}, err
+		}
+		for len(some) > 0 && len(a.Candidates) < MaxCandidates {
+			if person, ok := found[some[0].slot]; ok && !kept[person] {
+				a.Candidates = append(a.Candidates, m.candidate(some[0], person))
+			}
+			some, hits = some[1:], hits[1:]
+		}
+	}
+	a.TooMany = !m.complete() || slices.ContainsFunc(hits, m.reaches)
+	return a, nil
+}

@@ -1,0 +1,195 @@
+package blind
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"hash"
+	"math/bits"
+	"time"
+
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/vault"
+)
+
+// keys make tokens. They live as long as one search or one merge, and are for one goroutine.
+type keys [kinds]hash.Hash
+
+func newKeys(ctx context.Context, v *vault.Vault, org auth.OrgID, now time.Time) (*keys, error) {
+	var k keys
+	for i := range k {
+		key, err := v.IndexKey(ctx, org, kind(i).keyName(), normaliser, now)
+		if err != nil {
+			return nil, err
+		}
+		k[i] = hmac.New(sha256.New, key)
+		clear(key)
+	}
+	return &k, nil
+}
+
+// token is the HMAC of a term. It is the key of the term's list and is stored nowhere.
+type token [sha256.Size]byte
+
+func (k *keys) token(t term) (tok token) {
+	h := k[t.kind]
+	h.Reset()
+	_, _ = h.Write([]byte(t.text)) // a hash accepts everything
+	h.Sum(tok[:0])
+	return tok
+}
+
+// paddingToken is the token under which a person's padding stands.
+func (k *keys) paddingToken(slot uint32) token {
+	return k.token(term{kind: padding, text: string(binary.BigEndian.AppendUint32(nil, slot))})
+}
+
+// ref is what a list holds of a person.
+type ref struct {
+	slot uint32
+	cut  bool // the term is the part without one letter
+}
+
+const (
+	tailSize = 5
+	cellSize = tailSize + aes.BlockSize
+	// perGroup references share the label that chooses a bucket, so that the short lists, which most
+	// are, need one look.
+	perGroup = 4
+	// groups of cells begin a list; what is longer goes on in blocks.
+	groups  = 2
+	singles = groups * perGroup
+	// perBlock references are in a block, padded.
+	perBlock  = 32
+	refSize   = 5
+	blockText = 1 + perBlock*refSize
+)
+
+// list is the pseudo-random function of one token: AES-256 with the token as its key. The first byte
+// of a block of input says what the output is for.
+type list struct{ prf cipher.Block }
+
+const (
+	forLabel = 'l' // of a group: the bucket
+	forTail  = 't' // of a cell: its name within the bucket
+	forCell  = 'c' // the reference itself, encrypted
+	forBlock = 'b' // the label of a block
+	forKey   = 'k' // the key of the blocks
+)
+
+func newList(t token) list {
+	block, err := aes.NewCipher(t[:])
+	if err != nil {
+		panic(err) // only for a wrong size of key
+	}
+	return list{block}
+}
+
+func (l list) block(use byte, n int) (out [aes.BlockSize]byte) {
+	out[0] = use
+	binary.BigEndian.PutUint32(out[1:], uint32(n))
+	l.prf.Encrypt(out[:], out[:])
+	return out
+}
+
+// label is where a group of cells is: a number that is spread evenly over all buckets.
+func (l list) label(group int) uint64 {
+	b := l.block(forLabel, group)
+	return binary.BigEndian.Uint64(b[:])
+}
+
+// bucketOf returns which of n buckets a label falls into.
+func bucketOf(label uint64, n int64) int64 {
+	hi, _ := bits.Mul64(label, uint64(n))
+	return int64(hi)
+}
+
+// cell is a row's share of one posting.
+type cell [cellSize]byte
+
+// tail is what the n-th cell of the list begins with.
+func (l list) tail(n int) (t [tailSize]byte) {
+	b := l.block(forTail, n)
+	copy(t[:], b[:])
+	return t
+}
+
+// seal makes the n-th cell. The reference is one block of the cipher together with its number and
+// zeros: the same reference at the same place gives the same bytes, another one unrelated bytes, and
+// whatever is altered opens to noise, where the zeros are missing.
+func (l list) seal(n int, r ref) (c cell) {
+	t := l.tail(n)
+	copy(c[:], t[:])
+	text := c[tailSize:]
+	text[0] = forCell
+	binary.BigEndian.PutUint32(text[1:], uint32(n))
+	putRef(text[5:], r)
+	l.prf.Encrypt(text, text)
+	return c
+}
+
+// open returns the reference of the n-th cell; false for one that was altered or is another's.
+func (l list) open(n int, c []byte) (ref, bool) {
+	var text [aes.BlockSize]byte
+	l.prf.Decrypt(text[:], c[tailSize:])
+	if text[0] != forCell || binary.BigEndian.Uint32(text[1:]) != uint32(n) || [6]byte(text[10:]) != [6]byte{} {
+		return ref{}, false
+	}
+	return getRef(text[5:]), text[9] <= 1
+}
+
+func putRef(to []byte, r ref) {
+	binary.BigEndian.PutUint32(to, r.slot)
+	to[4] = 0
+	if r.cut {
+		to[4] = 1
+	}
+}
+
+func getRef(from []byte) ref { return ref{slot: binary.BigEndian.Uint32(from), cut: from[4] == 1} }
+
+// blockLabel is the label of the n-th block.
+func (l list) blockLabel(n int) string {
+	b := l.block(forBlock, n)
+	return string(b[:])
+}
+
+// sealer returns the cipher of the blocks of the list. Its key is not that of the function above.
+func (l list) sealer() cipher.AEAD {
+	low, high := l.block(forKey, 0), l.block(forKey, 1)
+	block, err := aes.NewCipher(append(low[:], high[:]...))
+	if err != nil {
+		panic(err) // only for a wrong size of key
+	}
+	gcm, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		panic(err) // only for a cipher that is not AES
+	}
+	return gcm
+}
+
+// sealBlock seals the n-th block of at most perBlock references.
+func sealBlock(a cipher.AEAD, n int, refs []ref) []byte {
+	text := make([]byte, blockText)
+	text[0] = byte(len(refs))
+	for i, r := range refs {
+		putRef(text[1+i*refSize:], r)
+	}
+	return a.Seal(nil, nil, text, binary.BigEndian.AppendUint32(nil, uint32(n)))
+}
+
+// openBlock appends the references of the n-th block to refs; false for one that was altered or is
+// another's.
+func openBlock(a cipher.AEAD, n int, sealed []byte, refs []ref) ([]ref, bool) {
+	text, err := a.Open(nil, nil, sealed, binary.BigEndian.AppendUint32(nil, uint32(n)))
+	if err != nil || len(text) != blockText || text[0] > perBlock {
+		return refs, false
+	}
+	for i := range int(text[0]) {
+		refs = append(refs, getRef(text[1+i*refSize:]))
+	}
+	return refs, true
+}

@@ -1,0 +1,135 @@
+package blind
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"iter"
+	mrand "math/rand/v2"
+	"testing"
+
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/private"
+	"github.com/fourfold/fourfold/internal/vault"
+)
+
+const org auth.OrgID = "ORGINVENTEDORGINVENTEDORGI"
+
+// worker returns one of many people who may search.
+func worker(i int) auth.Actor {
+	return auth.Actor{Org: org, Account: auth.AccountID(fmt.Sprintf("WORKER%020d", i)), Roles: []auth.Role{auth.SupportWorker}, Via: auth.ViaSession}
+}
+
+// town is an index of invented people. It is built in one go; the notes of its people are noise of the
+// right length, for a search does not read them.
+type town struct {
+	*Index
+	all    [scripts]*tongue
+	people []human
+	bySlot map[uint32]int
+}
+
+func personID(i int) vault.PersonID { return vault.PersonID(fmt.Sprintf("PERSON%020d", i)) }
+
+// invent draws n people from a seed.
+func invent(n int, seed uint64) (all [scripts]*tongue, people []human) {
+	all = nation(n)
+	r := mrand.New(mrand.NewPCG(seed, 1))
+	people = make([]human, n)
+	for i := range people {
+		people[i] = person(&all, r, i)
+	}
+	return all, people
+}
+
+// slotOf is the slot of the i-th person: a different one for each, in no order.
+func slotOf(i int) uint32 { return uint32(i)*2654435761 + 12345 }
+
+func (h human) forms(tb testing.TB) forms {
+	tb.Helper()
+	f, err := formsOf(Terms{Names: []private.Text{private.New(h.text())}, BirthFrom: h.birth})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return f
+}
+
+// settle makes the organisation and the rows of people, and builds the index.
+func settle(tb testing.TB, d *db.DB, v *vault.Vault, n int, seed uint64) *town {
+	tb.Helper()
+	t := &town{Index: On(d, v)}
+	t.all, t.people = invent(n, seed)
+	found(tb, d)
+	t.register(tb)
+	s, err := t.begin(tb.Context(), org)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	folded := make([]forms, n)
+	for i, h := range t.people {
+		folded[i] = h.forms(tb)
+	}
+	err = t.build(tb.Context(), org, s, n, func(_ context.Context, _ uint64, yield func(posting) error) error {
+		for i := range folded {
+			if err := yield(posting{forms: folded[i], slot: slotOf(i)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return t
+}
+
+// found makes the organisation.
+func found(tb testing.TB, d *db.DB) {
+	tb.Helper()
+	write(tb, d, func(tx *db.Tx) error {
+		_, err := tx.Exec(tb.Context(), "INSERT INTO org (id, name, zone, created_at) VALUES ($1, 'Invented', 'UTC', 0)", string(org))
+		return err
+	})
+}
+
+func write(tb testing.TB, d *db.DB, fn func(*db.Tx) error) {
+	tb.Helper()
+	if err := d.WriteUnaudited(tb.Context(), "prepare a test", fn); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// register makes the rows of people, a part of them in each transaction.
+func (t *town) register(tb testing.TB) {
+	tb.Helper()
+	const step = 100_000
+	noise := make([]byte, 237)
+	for from := 0; from < len(t.people); from += step {
+		rows := func(row func(i int) []any) iter.Seq2[[]any, error] {
+			return func(yield func([]any, error) bool) {
+				for i := from; i < min(from+step, len(t.people)); i++ {
+					if !yield(row(i), nil) {
+						return
+					}
+				}
+			}
+		}
+		write(tb, t.DB, func(tx *db.Tx) error {
+			_, err := tx.InsertRows(tb.Context(), "vault_person", []string{"org_id", "id", "version", "key_id", "retention", "created_at"}, "",
+				rows(func(i int) []any { return []any{string(org), string(personID(i)), 1, "", "adult-client", 0} }))
+			if err != nil {
+				return err
+			}
+			_, err = tx.InsertRows(tb.Context(), "vault_indexed", []string{"org_id", "person_id", "version", "slot", "terms"}, "",
+				rows(func(i int) []any {
+					fresh := make([]byte, len(noise))
+					_, _ = rand.Read(fresh)
+					binary.BigEndian.PutUint32(fresh, uint32(i))
+					return []any{string(org), string(personID(i)), 1, int64(slotOf(i)), fresh}
+				}))
+			return err
+		})
+	}
+}
