@@ -53,10 +53,10 @@ func (s Accounts) Exclude(ctx context.Context, actor Actor, scope string, accoun
 		if err := mayKeep(ctx, tx, actor, scope); err != nil {
 			return err
 		}
-		if err := touch(ctx, tx, actor.Org, account); err != nil {
+		if out, err := Excluded(ctx, tx, actor.Org, scope, account); err != nil || out {
 			return err
 		}
-		if out, err := Excluded(ctx, tx, actor.Org, scope, account); err != nil || out {
+		if err := touch(ctx, tx, actor.Org, account); err != nil {
 			return err
 		}
 		_, err := tx.Exec(ctx, "INSERT INTO exclusion (org_id, scope, account_id, reason, added_by, added_at) VALUES ($1, $2, $3, $4, $5, $6)",
