@@ -159,6 +159,7 @@ func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
 		Clock:       clock,
 	}
 	v.OnErase(a.Blobs.Eraser())
+	accounts.Register(auth.MailGateway, auth.ChangeRule{Propose: auth.Configure, Approve: auth.ApprovePeople, Apply: setGateway})
 	return a
 }
 

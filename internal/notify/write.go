@@ -41,19 +41,18 @@ const (
 	password = "notify/gateway"
 )
 
-// SetGateway stores the mail server of an organisation in tx. The caller sees to it that two people
-// wanted it, and appends the entry.
-func (l *Letters) SetGateway(ctx context.Context, tx *db.Tx, org string, g Gateway) error {
-	if err := g.Check(); err != nil {
-		return err
+// SealPassword seals the password of a gateway; without a password the answer is empty. It is done
+// when the gateway is proposed, so that the proposal does not hold the password.
+func (l *Letters) SealPassword(ctx context.Context, org string, g Gateway) ([]byte, error) {
+	if g.Password.IsZero() {
+		return []byte{}, nil
 	}
-	sealed := []byte{}
-	if !g.Password.IsZero() {
-		var err error
-		if sealed, err = l.Sealer.SealSecret(ctx, org, password, []byte(g.Password.Reveal("seal it"))); err != nil {
-			return err
-		}
-	}
+	return l.Sealer.SealSecret(ctx, org, password, []byte(g.Password.Reveal("seal it")))
+}
+
+// SetGateway stores the mail server of an organisation, with its sealed password, in tx. The caller
+// sees to it that two people wanted it, and appends the entry.
+func SetGateway(ctx context.Context, tx *db.Tx, org string, g Gateway, sealed []byte) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO notify_gateway (org_id, host, port, sender, login, password, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (org_id) DO UPDATE SET host = excluded.host, port = excluded.port, sender = excluded.sender,
@@ -81,6 +80,15 @@ func (l *Letters) Gateway(ctx context.Context, org string) (g Gateway, err error
 	}
 	g.Password = private.New(string(secret))
 	return g, nil
+}
+
+// AddressOf returns where letters for an account go, or "".
+func AddressOf(ctx context.Context, tx *db.Tx, org, account string) (address string, err error) {
+	err = tx.QueryRow(ctx, "SELECT address FROM notify_address WHERE org_id = $1 AND account_id = $2", org, account).Scan(&address)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return address, err
 }
 
 // SetAddress says where letters for an account go; an empty address ends them. It is a matter of the

@@ -52,7 +52,11 @@ func office(t *testing.T, p *post, now *time.Time) *Letters {
 				return err
 			}
 		}
-		if err := l.SetGateway(ctx, tx, "o", p.gateway); err != nil {
+		sealed, err := l.SealPassword(ctx, "o", p.gateway)
+		if err != nil {
+			return err
+		}
+		if err := SetGateway(ctx, tx, "o", p.gateway, sealed); err != nil {
 			return err
 		}
 		return errors.Join(SetAddress(ctx, tx, "o", "a", "a@example.org", "en"), SetAddress(ctx, tx, "o", "b", "b@example.org", "ar"))
