@@ -99,6 +99,9 @@ func (c *serveCmd) open(r *run, logger *slog.Logger) (a *app.App, stop func(), e
 	if a, err = app.Open(r.ctx, conf); err != nil {
 		return nil, nil, err
 	}
+	if err := a.Ship(r.ctx); err != nil {
+		return nil, nil, errors.Join(err, a.Close())
+	}
 	locked, err := r.unlock(r.ctx, a)
 	if err != nil {
 		return nil, nil, errors.Join(err, a.Close())
