@@ -74,6 +74,7 @@ type Vault struct {
 	medium   keyring.Medium
 	source   KeySource
 	erasers  []Eraser
+	rows     []Rows
 	copies   []keyring.File
 	schedule schedule
 	// sequencer puts entries into the log before an erasure lists where they are.
