@@ -59,6 +59,8 @@ type DB struct {
 	reader       *sql.DB
 	queue        *queue  // of the writers of SQLite
 	ended        *sql.Tx // of SQLite, see Tx
+	file         sqliteFile
+	url          string // of PostgreSQL
 	clock        func() time.Time
 	log          *slog.Logger
 	requireAudit bool
