@@ -125,7 +125,7 @@ func table() []row {
 	}
 	rows = append(rows, row{
 		prefix: "internal/db/dbtest", why: "a database for the length of a test",
-		may: []string{"internal/db", "internal/fault", "internal/private", "internal/testdata"}, modules: []string{"github.com/jackc/pgx/v5"},
+		may: []string{"internal/db", "internal/fault", "internal/private", "internal/testdata"}, modules: []string{"github.com/jackc/pgx/v5", "lukechampine.com/adiantum"},
 	})
 	rows = append(rows, row{
 		prefix: "internal/vault/vaulttest", why: "an unlocked vault for the length of a test",

@@ -15,6 +15,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/db/dbtest"
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/vault/keyring"
 	"github.com/fourfold/fourfold/internal/vault/nodekey"
@@ -129,26 +130,18 @@ func opensAt(key cipher.AEAD, d []byte, at int, places []Place) bool {
 // attackedRoom is a room whose table lies open on the disk.
 type attackedRoom struct {
 	*house
-	file  string   // SQLite: an attached file without encryption
-	held  *os.File // the blocks of the keyring as it was first
-	table string
+	held *os.File // the blocks of the keyring as it was first
 }
 
 func newAttackedRoom(t *testing.T) *attackedRoom {
 	t.Helper()
-	r := &attackedRoom{table: "room_value", file: filepath.Join(t.TempDir(), "plain.db")}
+	r := &attackedRoom{}
 	r.house = newHouse(t, Eraser{Name: "room", InTx: func(ctx context.Context, tx *db.Tx, o auth.OrgID, p PersonID) error {
-		_, err := tx.Exec(ctx, "DELETE FROM "+r.table+" WHERE org_id = $1 AND person_id = $2", string(o), string(p))
+		_, err := tx.Exec(ctx, "DELETE FROM room_value WHERE org_id = $1 AND person_id = $2", string(o), string(p))
 		return err
 	}})
 	r.write(func(tx *db.Tx) error {
-		if r.db.Engine() == db.SQLite {
-			r.table = "plain.room_value"
-			if _, err := tx.Exec(t.Context(), "ATTACH DATABASE 'file://"+r.file+"?vfs=os' AS plain"); err != nil {
-				return err
-			}
-		}
-		_, err := tx.Exec(t.Context(), "CREATE TABLE "+r.table+" (org_id text NOT NULL, person_id text NOT NULL, field text NOT NULL, sealed blob NOT NULL)")
+		_, err := tx.Exec(t.Context(), "CREATE TABLE room_value (org_id text NOT NULL, person_id text NOT NULL, field text NOT NULL, sealed blob NOT NULL)")
 		return err
 	})
 	return r
@@ -161,30 +154,27 @@ func (r *attackedRoom) plant(p Place, text string) {
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(r.t.Context(), "INSERT INTO "+r.table+" (org_id, person_id, field, sealed) VALUES ($1, $2, $3, $4)",
+		_, err = tx.Exec(r.t.Context(), "INSERT INTO room_value (org_id, person_id, field, sealed) VALUES ($1, $2, $3, $4)",
 			string(p.Org), string(p.Person), p.Field, []byte(s[0]))
 		return err
 	})
 }
 
-// bytesOf returns every byte that the engine keeps of the room's table, dead rows and log included.
+// bytesOf returns every byte that the engine keeps, dead rows and log included: on SQLite the whole
+// database, its log with old frames, and the index of the log, all without encryption.
 func (r *attackedRoom) bytesOf() [][]byte {
 	r.t.Helper()
 	var all [][]byte
 	if r.db.Engine() == db.SQLite {
-		names, _ := filepath.Glob(r.file + "*")
-		for _, name := range names {
-			text, err := os.ReadFile(name)
-			if err != nil {
-				r.t.Fatal(err)
-			}
-			all = append(all, text)
+		index, err := os.ReadFile(r.file + "-shm")
+		if err != nil {
+			r.t.Fatal(err)
 		}
-		return all
+		return [][]byte{dbtest.Plain(r.t, r.file), dbtest.Plain(r.t, r.file+"-wal"), index}
 	}
 	r.write(func(tx *db.Tx) error {
 		for _, q := range []string{
-			"SELECT pg_read_binary_file(pg_relation_filepath('" + r.table + "'))",
+			"SELECT pg_read_binary_file(pg_relation_filepath('room_value'))",
 			"SELECT pg_read_binary_file('pg_wal/' || pg_walfile_name(pg_current_wal_lsn()))",
 		} {
 			if _, err := tx.Exec(r.t.Context(), "CHECKPOINT"); err != nil {
@@ -229,9 +219,13 @@ func TestAttack(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = r.held.Close() }()
+	// A copy of all files as they are at one moment: a backup, or a replica.
 	backup, places := r.bytesOf(), []Place{planted, place("other", "name")}
 	if total := len(bytes.Join(backup, nil)); total < 4096 {
 		t.Fatalf("only %d bytes of the database", total)
+	}
+	if r.db.Engine() == db.SQLite && !(loot{backup[1:2], r.ringBytes(), r.node}).recovers(places) {
+		t.Fatal("the write-ahead log alone does not tell: it was not attacked")
 	}
 	copied := keyring.File{Path: filepath.Join(t.TempDir(), "copy")}
 	if err := r.CopyKeyring(t.Context(), *r.now, copied); err != nil {
