@@ -1,14 +1,15 @@
 package script
 
-import "bytes"
-
 // class returns the class of the consonant at i, of one or two letters, and how many letters
 // of the input spell it.
 func (k *skeleton) class(i int) (class string, width int) {
 	next := k.at(i + 1)
-	switch c := k.in[i]; c {
-	case 'b', 'f', 'l', 'm', 'r', 'v', 'y':
-		return plain(c), 1
+	switch k.in[i] {
+	case 'b':
+		if next == 'h' {
+			return "b", 2
+		}
+		return "b", 1
 	case 'c':
 		return k.classC(i, next)
 	case 'd':
@@ -18,17 +19,20 @@ func (k *skeleton) class(i int) (class string, width int) {
 			return "g", 2
 		}
 		return "g", 1
-	case 'h':
-		return "h", 1
 	case 'j':
+		if next == 'h' {
+			return "j", 2
+		}
 		return "j", 1
 	case 'k':
 		return k.classK(i, next)
 	case 'n':
 		return k.classN(i, next)
+	case 'f':
+		return "p", 1
 	case 'p':
 		if next == 'h' {
-			return "f", 2
+			return "p", 2
 		}
 		return "p", 1
 	case 'q':
@@ -50,16 +54,17 @@ func (k *skeleton) class(i int) (class string, width int) {
 		}
 		return "z", 1
 	default:
-		return string(k.in[i : i+1]), 1
+		return letterClass[k.in[i]], 1
 	}
 }
 
-// plain: letters that are their own class, except that f stands with p.
-func plain(c byte) string {
-	const all = "bflmrvy"
-	at := bytes.IndexByte([]byte(all), c)
-	return all[at : at+1]
-}
+// letterClass holds each byte as a string: the class of a letter that is its own.
+var letterClass = func() (out [256]string) {
+	for i := range out {
+		out[i] = string([]byte{byte(i)})
+	}
+	return out
+}()
 
 func (k *skeleton) has(i int, s string) bool {
 	return i >= 0 && len(k.in)-i >= len(s) && string(k.in[i:i+len(s)]) == s
@@ -107,9 +112,12 @@ func (k *skeleton) classK(i int, next byte) (string, int) {
 
 // classN: ng is n at the end and before a consonant, as in Zhang, which Russian writes Чжан.
 func (k *skeleton) classN(i int, next byte) (string, int) {
-	after := k.at(i + 2)
+	after, beyond := k.at(i+2), next
+	if next == syllable {
+		beyond = after
+	}
 	switch {
-	case next == 'b' || next == 'p':
+	case beyond == 'b' || beyond == 'p':
 		return "m", 1
 	case next == 'h' && after == 0 && i > 0:
 		return "n", 2

@@ -1,5 +1,7 @@
 package script
 
+import "unicode/utf8"
+
 // romanEthiopic follows the readings of the Unicode chart (U+1200 to U+137F), spelled as SERA
 // (Firdyiwek and Yacob, 1997) where a–z allow it and as names are spelled otherwise: ejectives
 // are written like plain letters, ኘ is ny. A row of eight holds one consonant with the vowels
@@ -19,7 +21,9 @@ func romanEthiopic(dst []byte, s string) []byte {
 			dst = append(dst, unknown) // s and h are two letters here
 		}
 		dst = append(dst, row...)
-		silent = order == 5 && i > 0
+		// Of two such letters the second takes its vowel, if another follows: Mengistu.
+		last := i+utf8.RuneLen(r) == len(s)
+		silent = order == 5 && i > 0 && (!silent || last)
 		switch {
 		case order == 0 && (row == "" || row == "h"):
 			dst = append(dst, 'a')

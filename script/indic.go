@@ -14,6 +14,9 @@ func romanIndic(dst []byte, s string) []byte {
 		if x.onset == "h" && i > 0 && word[i-1].vowel == "" {
 			dst = append(dst, unknown)
 		}
+		if i > 0 && i == len(word)-1 && x.onset == "v" && x.vowel == "" && word[i-1].vowel == "a" && !word[i-1].schwa {
+			return append(dst, 'o') // राव is Rao
+		}
 		dst = append(dst, x.onset...)
 		dst = append(dst, x.vowel...)
 		dst = nasal(dst, x.nasal, word, i)

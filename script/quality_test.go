@@ -63,3 +63,33 @@ func TestSkeletonRecall(t *testing.T) {
 		}
 	}
 }
+
+// A coarse key brings different names together too. Of a list of different names, each once,
+// how many names stand on average under the key of one of them, itself included.
+func TestSkeletonPrecision(t *testing.T) {
+	buckets := map[string][]string{}
+	seen := map[string]bool{}
+	for _, g := range groups(t, "distinct.txt") {
+		for _, name := range g {
+			if part := Fold(name); !seen[part] {
+				seen[part] = true
+				buckets[key(name)] = append(buckets[key(name)], name)
+			}
+		}
+	}
+	sum, largest := 0, ""
+	for k, b := range buckets {
+		sum += len(b) * len(b)
+		if largest == "" || len(b) > len(buckets[largest]) {
+			largest = k
+		}
+		if len(b) > 3 {
+			t.Log(k, b)
+		}
+	}
+	mean := float64(sum) / float64(len(seen))
+	t.Logf("%d names, %d keys, %.2f names share a key on average; the largest: %v", len(seen), len(buckets), mean, buckets[largest])
+	if len(seen) < 500 || mean > 2 {
+		t.Errorf("%d names, mean %.2f: want at least 500 names and at most 2 a key", len(seen), mean)
+	}
+}

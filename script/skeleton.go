@@ -12,8 +12,8 @@ import "unicode/utf8"
 //     consonants, none of them after a vowel at the beginning) keeps whether its first vowel
 //     was open (a), front (e, i) or rounded (o, u), since too little would be left otherwise;
 //   - doubled letters collapse; a mute h at the end goes;
-//   - classes: s sh sch ts tz sz x-; k q c ck; h kh; j zh dj dzh ch tch cz; d dh; t th; g gh;
-//     p ph f; v w; n ng (before a consonant or at the end);
+//   - classes: s sh sch ts tz sz, x at the beginning; k q c ck; h kh; j jh zh dj dzh ch tch cz;
+//     p ph f; b bh; d dh; t th; g gh; v w; n ng (at the end and before a consonant); l m r y z;
 //   - Arabic compounds lose their article: abdulrahman, abdel rahman, abdurrahman.
 //
 // What is lost: much. A key holds several different names (see TestSkeletonPrecision for how
@@ -57,8 +57,8 @@ func (k *skeleton) scan() {
 			continue
 		}
 		class, width := k.class(i)
-		for _, c := range []byte(class) {
-			k.put(c)
+		for j := range len(class) {
+			k.put(class[j])
 		}
 		i += width
 	}
@@ -107,7 +107,12 @@ func (k *skeleton) vowel(i int) bool {
 	case 'w':
 		return i > 0 && isVowel(k.at(i-1)) && !isVowel(k.at(i+1))
 	case 'j':
-		return i > 0 && i == len(k.in)-1 && isVowel(k.at(i-1)) // Andrej
+		switch k.at(i - 1) {
+		case 'e', 'i': // Andrej, Sergij
+			return i == len(k.in)-1
+		case 't', 'l', 's', 'b', 'f', 'k', 'p', 'm', 'v': // Tatjana, Bjorn
+			return isVowel(k.at(i + 1))
+		}
 	case 'h':
 		return i > 0 && i == len(k.in)-1 && isVowel(k.at(i-1)) // Sarah
 	}

@@ -20,17 +20,24 @@ var variants = sync.OnceValue(func() map[string]string {
 })
 
 const variantText = `
-mohammed=maxamed=maxamad=mohd=mouhamed=muxammad
-mahmud=maxamuud=maxmud hassan=xasan=khasan hussein=xuseen=xusein ahmed=axmed=axmad abdi=cabdi ali=cali
-omar=cumar aisha=caasha=caisha osman=cismaan=cusmaan=uthman=othman ismail=ismaciil saeed=saciid
-jamal=gamal jamila=gamila jamil=gamil najib=naguib=nagib rajab=ragab jihan=gihan=gehan
-khalid=xaalid halima=xaliima hawa=xaawa khadija=khadidja=hatice=khadiga=khadeeja=xadiija
+mohammed=maxamed=maxamad=mohd=md=mouhamed=muxammad=mohamet hussein=xuseen=xusein hassan=xasan ahmed=axmed=axmad=ahmet
+mahmud=maxamuud=maxmud abdi=cabdi ali=cali omar=cumar aisha=caasha=caisha=aicha osman=cismaan=cusmaan=uthman=othman
+ismail=ismaciil said=saciid khalid=xaalid halima=xaliima hawa=xaawa khadija=khadiga=xadiija=hatice yusuf=yusup ibrahim=brahim
+jamal=gamal=djemal=cemal jamila=gamila=cemila jamil=gamil=cemil najib=naguib=nagib rajab=ragab jihan=gihan=gehan majid=maged=magid
+majdi=magdi jaber=gaber haja=haga rida=reda=reza=riza=ridha=raza ramadan=ramzan=ramazan fadil=fazil=fazel dawud=daud=daoud=davud
+rashid=rachid rashida=rachida sharif=cherif=charif hisham=hicham ashraf=achraf bashir=bachir shadi=chadi shaima=chaima=chaimaa
+marwan=marouane=merouane zainab=jainab aziz=ajij zakir=jakir zarina=jarina
 bogdan=bohdan oleg=oleh igor=ihor sergei=serhii=serhiy=serhij grigori=hryhorii=hryhoriy galina=halyna
-evgeni=yevhen=yevhenii=evhen michael=mikhael=mikael
+evgeni=yevhen=yevhenii=evhen mikael=michael=mikhail=michail=mihail=mikhael=mihailo=mykhailo ksenia=xenia nikolas=nicholas
+katrin=catherine=katherine=kathryn=katharine elizabet=elizabeth=elisabeth=elisabet isabel=izabel=isabelle=izabela=isabela
+stefan=stephen=steven=stephan josef=joseph=jozef
 `
 
 // stem prepares a romanised word for the pass over its letters.
 func stem(w []byte) []byte {
+	if i := bytes.Index(w, []byte("porn")); i >= 0 {
+		w = append(w[:i+2], w[i+3:]...) // Supaporn, Pornthip: the r of Thai is not said
+	}
 	w = abd(w)
 	w = ending(w)
 	return begin(w)
@@ -76,7 +83,9 @@ var endings = [...]struct {
 	{"eddine", "udin", 2},
 	{"uddine", "udin", 2},
 	{"eddin", "udin", 2},
-	{"orn", "on", 1},
+	{"ine", "in", 2}, {"ouane", "wan", 1}, {"ane", "an", 2}, {"elle", "el", 2},
+	{"orn", "on", 1}, {"sert", "set", 1}, {"lert", "let", 0}, {"lerm", "lem", 1}, {"chart", "chat", 0},
+	{"mol", "mon", 2}, {"pol", "pon", 2}, {"phol", "phon", 1}, {"now", "nov", 2}, {"kow", "kov", 2},
 	{"vic", "vich", 2},
 	{"ez", "es", 3},
 	{"off", "ov", 2},
@@ -86,19 +95,27 @@ var endings = [...]struct {
 
 // begin unifies beginnings: Yelena and Elena, Iulia and Yulia, Alharbi and Harbi, Oualid.
 func begin(w []byte) []byte {
+	if len(w) > 1 && w[0] == 'w' && (w[1] == 'u' || w[1] == 'o' && len(w) > 2 && w[2] == 'o') {
+		return w[1:] // Wu, Woo
+	}
 	if len(w) < 4 {
 		return w
 	}
 	switch {
 	case w[0] == 'y' && w[1] == 'e' && bytes.IndexByte([]byte("lkvgfr"), w[2]) >= 0:
 		return w[1:]
+	case w[0] == 'y' && w[1] == 'i' && !isVowel(w[2]):
+		return w[1:]
 	case w[0] == 'i' && bytes.IndexByte([]byte("auo"), w[1]) >= 0:
 		w[0] = 'y'
-	case w[0] == 'o' && w[1] == 'u' && isVowel(w[2]):
+	case w[0] == 'o' && w[1] == 'u' && isVowel(w[2]) && w[2] != 'y':
 		w[1] = 'w'
 		return w[1:]
-	case (w[0] == 'a' || w[0] == 'e') && w[1] == 'l' && len(w) > 5 && !isVowel(w[2]) && w[2] != 'h':
+	case (w[0] == 'a' || w[0] == 'e') && w[1] == 'l' && len(w) > 5 && !isVowel(w[2]):
 		return w[2:]
+	case bytes.HasPrefix(w, []byte("sri")), bytes.HasPrefix(w, []byte("shri")):
+		i := bytes.IndexByte(w, 'r')
+		return append(w[:i], w[i+1:]...)
 	}
 	return w
 }

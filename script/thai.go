@@ -71,6 +71,9 @@ func (w *thaiWord) morpheme() (int, string) {
 		n := len(m.letters)
 		if n > best && w.holds(m.letters) && !thaiSign(w.peek(n)) {
 			best, sound = n, m.sound
+			if w.at+n == len(w.rs) {
+				sound = m.end
+			}
 		}
 	}
 	return best, sound
@@ -220,8 +223,8 @@ func (w *thaiWord) plainVowel(r rune) (string, bool) {
 
 // cluster: the letters here begin the next syllable together, as กร in ประกรานต.
 func (w *thaiWord) cluster() bool {
-	second := w.peek(1)
-	return (second == 'ร' || second == 'ล') && thaiSign(w.peek(2))
+	first, second := w.peek(0), w.peek(1)
+	return first != 0 && strings.ContainsRune("กขคตทปผพ", first) && (second == 'ร' || second == 'ล') && thaiSign(w.peek(2))
 }
 
 // final reads the consonant that closes the syllable, if the one here does not begin another.
@@ -235,6 +238,9 @@ func (w *thaiWord) final(dst []byte) []byte {
 		return dst
 	}
 	if next == 'ร' && w.peek(2) == 'ร' {
+		return dst
+	}
+	if n, _ := w.morpheme(); n > 1 {
 		return dst
 	}
 	w.at++
@@ -278,6 +284,7 @@ func thaiLead(r rune) string {
 type thaiMorpheme struct {
 	letters []rune
 	sound   string
+	end     string // reading at the end of a word
 }
 
 func readMorphemes(text string) map[rune][]thaiMorpheme {
@@ -285,7 +292,11 @@ func readMorphemes(text string) map[rune][]thaiMorpheme {
 	for pair := range strings.FieldsSeq(text) {
 		letters, sound, _ := strings.Cut(pair, "=")
 		first, _ := utf8.DecodeRuneInString(letters)
-		out[first] = append(out[first], thaiMorpheme{[]rune(letters), sound})
+		sound, end, two := strings.Cut(sound, "/")
+		if !two {
+			end = sound
+		}
+		out[first] = append(out[first], thaiMorpheme{[]rune(letters), sound, end})
 	}
 	return out
 }

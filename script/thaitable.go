@@ -10,19 +10,19 @@ const thaiMorphemeText = `
 ศักดิ=sak ศักดา=sakda ศรี=si สิทธิ=sitthi สวัสดิ=sawat สมบัติ=sombat สมบูรณ=sombun สันติ=santi
 ประสิทธิ=prasit ประเสริฐ=prasoet ประยุทธ=prayut ประยูร=prayun ประภา=prapha ประวิตร=prawit
 พงษ=phong พงศ=phong วงศ=wong วงษ=wong ณรงค=narong อนงค=anong รงค=rong
-รัตน=rattana รัตนา=rattana รัตน์=rat วัฒน=watthana วัฒนา=watthana วัฒ=wat จันทร=chan จันทรา=chanthra จันทนา=chanthana
+รัตน=rattana/rat รัตนา=rattana วัฒน=watthana/wat วัฒนา=watthana วัฒ=wat จันทร=chan จันทรา=chanthra จันทนา=chanthana
 ทิพย=thip ทิพ=thip พันธ=phan พันธุ=phan อนันต=anan สันต=san กานต=kan ยนต=yon รักษ=rak ฤทธิ=rit ลักษณ=lak
 ลักษมี=laksami อาทิตย=athit เพชร=phet เพ็ญ=phen เกียรติ=kiat ชาติ=chat ภูมิ=phum วุฒิ=wut วุฒ=wut ญาณ=yan
-พร=phon กร=kon ธร=thon ศร=son อร=on ชัย=chai วิชัย=wichai ไชย=chai ไทย=thai ธรรม=tham วรรณ=wan พรรณ=phan สุวรรณ=suwan
+พร=phon ภรณ=phon พจน=phot วัตร=wat กร=kon ธร=thon ศร=son อร=on ชัย=chai วิชัย=wichai ไชย=chai ไทย=thai ธรรม=tham วรรณ=wan พรรณ=phan สุวรรณ=suwan
 กรรณ=kan สวรรค=sawan ธนพล=thanaphon พล=phon ภพ=phop ภัทร=phat ภัทรา=phatthra สุภัทรา=suphatthra พัชร=phatchara
-พัชรา=phatchara วิทย=wit วิทยา=witthaya วิทยา=witthaya นิตย=nit นิตยา=nittaya กิตติ=kitti กฤษณะ=kritsana กฤษณ=krit
+พัชรา=phatchara วิทย=wit วิทยา=witthaya นิตย=nit นิตยา=nittaya กิตติ=kitti กฤษณะ=kritsana กฤษณ=krit
 กฤษดา=kritsada กฤต=krit ณัฐ=nat นัฐ=nat รัฐ=rat เศรษฐ=set เศรษฐา=settha เชษฐ=chet เดช=det อำนาจ=amnat ปราณี=prani
 ปรีชา=pricha สุรศักดิ=surasak สุร=sura วีระ=wira วีร=wira วร=wora วิไล=wilai จักร=chak จักรี=chakkri บุตร=but
 มิตร=mit จิตร=chit จิตต=chit จิต=chit ศิริ=siri สิริ=siri ศิลป=sin สุนทร=sunthon บุญ=bun มงคล=mongkhon กมล=kamon
 วิมล=wimon นฤมล=naruemon ชล=chon ชลธิชา=chonthicha สุชาติ=suchat นคร=nakhon สมร=samon สายัณห=sayan ราตรี=ratri
 เยาวลักษณ=yaowalak ขวัญ=khwan สวย=suai ควร=khuan ชวน=chuan นวล=nuan มาลัย=malai อุทัย=uthai สมัย=samai วินัย=winai
 อภัย=aphai ธนากร=thanakon ธนา=thana ธน=thana นภา=napha นภ=nop ปิยะ=piya ปิย=piya พิชัย=phichai พิชิต=phichit
-พิมพ=phim พิทักษ=phithak พิพัฒน=phiphat พัฒน=phat เทพ=thep เทว=thewa เสาวลักษณ=saowalak เสาว=saowa โสภณ=sophon โสภา=sopha
+พิมพ=phim พิทักษ=phithak พิพัฒน=phiphat พัฒน=phatthana/phat เทพ=thep เทว=thewa เสาวลักษณ=saowalak เสาว=saowa โสภณ=sophon โสภา=sopha
 ไพโรจน=phairot โรจน=rot ไพบูลย=phaibun บูลย=bun บูรณ=bun ไพศาล=phaisan พิศาล=phisan วิศาล=wisan สุนีย=suni
 สุรีย=suri อรุณ=arun อรทัย=orathai อรพรรณ=oraphan มณี=mani มนัส=manat มานพ=manop มาโนช=manot มาโนชญ=manot ดวง=duang
 เรือง=rueang รุ่ง=rung รุง=rung แสง=saeng ทอง=thong ทรัพย=sap ทรง=song สร้อย=soi สร้าง=sang จริง=ching
