@@ -56,9 +56,16 @@ func scan(rows *sql.Rows) (Entry, error) {
 		e.Person, e.Shut = person.V, true
 		return e, nil
 	}
-	e.Kind = current(kind)
+	return decode(e.Org, e.ID, micros, e.Ordinal, e.Actor, kind, e.Subject, detail)
+}
+
+// decode returns the entry of a row that stands in clear.
+func decode(org, id string, at, ordinal int64, actor, kind, subject, detail string) (Entry, error) {
+	e := Entry{
+		ID: id, At: time.UnixMicro(at).UTC(), Ordinal: ordinal, Org: org, Actor: actor, Kind: current(kind), Subject: subject,
+	}
 	if err := json.Unmarshal([]byte(detail), &e.Detail); err != nil {
-		return Entry{}, fmt.Errorf("detail of audit entry %s: %w", e.ID, err)
+		return Entry{}, fmt.Errorf("detail of audit entry %s: %w", id, err)
 	}
 	return e, nil
 }
