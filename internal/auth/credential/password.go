@@ -25,6 +25,9 @@ func secretPlace(a auth.AccountID) string { return "credential_password.secret:"
 
 // BeginPassword makes the secret for an app. Nothing counts before [Credentials.SetPassword].
 func (c *Credentials) BeginPassword(ctx context.Context, s auth.Session) error {
+	if s.Actor.Org == "" || s.Locked {
+		return mayChange(auth.Session{}, s.Proved)
+	}
 	sealed, err := c.sealer.Seal(ctx, s.Actor.Org, secretPlace(s.Actor.Account), []byte(newCodeSecret()))
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base32"
+	"errors"
 	"fmt"
 	"image"
 	"net/url"
@@ -105,10 +106,13 @@ func modules(img image.Image) (Square, error) {
 		end++
 	}
 	module := (end - start) / 7
-	if module < 1 || (size-2*start)%module != 0 {
-		return nil, fmt.Errorf("credential: a key whose picture is not square")
+	if module < 1 {
+		return nil, errors.New("credential: a key without a picture")
 	}
-	n := (size - 2*start) / module
+	n := (size - 2*start) / module // what is left over is less than a module
+	if n < 21 || (n-17)%4 != 0 {
+		return nil, fmt.Errorf("credential: a key of %d modules", n)
+	}
 	all := make(Square, n)
 	for y := range all {
 		all[y] = make([]bool, n)
