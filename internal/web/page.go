@@ -57,6 +57,7 @@ func navigation(table []route) []room {
 		{path: "/measures", label: i18n.Mark("Measures")},
 		{path: "/releases", label: i18n.Mark("Releases")},
 		{path: "/policy-review", label: i18n.Mark("Policy review")},
+		{path: "/agreements", label: i18n.Mark("Agreements")},
 		{path: "/import", label: i18n.Mark("Import")},
 		{path: "/settings", label: i18n.Mark("Settings")},
 	}

@@ -175,6 +175,8 @@ func (s *Server) ways(v visit) []way {
 		need auth.Permission
 	}{
 		{way{"/node", p.T("See how the node is"), p.T("Version, database, last import. No case.")}, auth.AdministerNode},
+		{way{"/agreements", p.T("Agreements"), p.T("With whom, for what, until when, and what waits for you.")}, auth.ReadAgreements},
+		{way{"/agreements/ask", p.T("Ask a partner"), p.T("What an agreement lets you have, and nothing else.")}, auth.AskPartners},
 		{way{"/measures", p.T("Read the measures"), p.T("Every figure with its definition, its source and what it cannot tell.")}, auth.ReadMeasures},
 		{way{"/policy-review", p.T("Weigh a change of policy"), p.T("What happened, what coincided, and what cannot be said.")}, auth.ReadPolicy},
 		{way{"/import", p.T("Take in a new release"), p.T("A file is checked row by row before anything is saved.")}, auth.ImportMeasures},

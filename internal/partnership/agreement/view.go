@@ -64,6 +64,21 @@ func (r *Agreements) summary(h *held, s *serial, actor auth.Actor, at time.Time)
 	return sum, nil
 }
 
+// Partners returns the organisations with which the actor's organisation has, or had, an agreement. Who else is on
+// the node nobody learns here.
+func (r *Agreements) Partners(ctx context.Context, actor auth.Actor) (list []auth.Org, err error) {
+	if !actor.May(auth.ReadAgreements) {
+		return nil, notFound()
+	}
+	err = r.db.Read(ctx, func(tx *db.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT partner_org, max(partner_name) FROM partnership_agreement
+			WHERE org_id = $1 GROUP BY partner_org ORDER BY 2, 1`, string(actor.Org))
+		list, err = db.Collect(rows, err, func(r *sql.Rows) (o auth.Org, err error) { return o, r.Scan(&o.ID, &o.Name) })
+		return err
+	})
+	return list, err
+}
+
 // View returns an agreement for its page.
 func (r *Agreements) View(ctx context.Context, actor auth.Actor, id ID) (v View, err error) {
 	if !actor.May(auth.ReadAgreements) {
