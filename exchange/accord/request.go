@@ -72,3 +72,12 @@ type Decision struct {
 	Retention, ReviewAfter int
 	Onward                 string // onward rule, when allowed
 }
+
+// Reasons returns every reason, in the order of the constants.
+func Reasons() []Reason {
+	return []Reason{
+		ReasonCompiler, ReasonAgreement, ReasonNotYet, ReasonExpired, ReasonUse, ReasonResidency, ReasonNoClause, ReasonRecipient,
+		ReasonPurpose, ReasonSubject, ReasonField, ReasonAuthority, ReasonAuthorityKind, ReasonAuthorityTo, ReasonAuthorityOf,
+		ReasonAuthorityAt, ReasonTLP, ReasonHandling, ReasonGrading, ReasonEvaluation,
+	}
+}

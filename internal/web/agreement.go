@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/fourfold/fourfold/internal/auth"
@@ -16,6 +17,7 @@ import (
 func (s *Server) agreementRoutes() []route {
 	read, propose := May(auth.ReadAgreements), May(auth.ProposeAgreement)
 	sign, ask := May(auth.SignAgreement), May(auth.AskPartners)
+	either := MayAny(auth.ProposeAgreement, auth.SignAgreement)
 	agreements := s.app.Agreements
 	return []route{
 		{"GET", "/agreements", Staff, read, s.agreements, 0},
@@ -28,8 +30,8 @@ func (s *Server) agreementRoutes() []route {
 		{"GET", "/agreements/{id}/agreement.json", Staff, read, s.exportAgreement, 0},
 		{"POST", "/agreements/{id}/offer", Staff, propose, s.step(agreements.Offer), 0},
 		{"POST", "/agreements/{id}/sign", Staff, sign, s.signAgreement, 0},
-		{"POST", "/agreements/{id}/decline", Staff, read, s.step(agreements.Decline), 0},
-		{"POST", "/agreements/{id}/suspend", Staff, read, s.step(agreements.Suspend), 0},
+		{"POST", "/agreements/{id}/decline", Staff, either, s.step(agreements.Decline), 0},
+		{"POST", "/agreements/{id}/suspend", Staff, either, s.step(agreements.Suspend), 0},
 		{"POST", "/agreements/{id}/resume", Staff, sign, s.step(agreements.Resume), 0},
 		{"POST", "/agreements/{id}/end", Staff, sign, s.endAgreement, 0},
 	}
@@ -76,7 +78,7 @@ func (s *Server) agreements(w http.ResponseWriter, r *http.Request) error {
 		var purposes []string
 		for _, c := range a.Document.Clauses {
 			for _, code := range c.Purposes {
-				if word := wordOf(p, agreement.Purposes(), code); !contains(purposes, word) {
+				if word := wordOf(p, agreement.Purposes(), code); !slices.Contains(purposes, word) {
 					purposes = append(purposes, word)
 				}
 			}
@@ -85,15 +87,6 @@ func (s *Server) agreements(w http.ResponseWriter, r *http.Request) error {
 		page.Items = append(page.Items, item)
 	}
 	return s.render(w, r, http.StatusOK, "agreements", page)
-}
-
-func contains(list []string, s string) bool {
-	for _, have := range list {
-		if have == s {
-			return true
-		}
-	}
-	return false
 }
 
 // agreementPage is one agreement: its sentences, its history, and what can be done now.

@@ -27,7 +27,7 @@ func termsOf(p *i18n.Printer, d accord.Document) []termGroup {
 	for _, s := range d.Sentences() {
 		switch s.Key {
 		case "accord.clause.send":
-			groups = append(groups, termGroup{Title: p.T("What may be sent: %s", wordOf(p, classWords(), str(s.Args[2])))})
+			groups = append(groups, termGroup{Title: p.T("What may be sent: %s", wordOf(p, classWords(), textArg(s.Args[2])))})
 		case "accord.nothing", "accord.forbidden":
 			groups = append(groups, termGroup{Title: p.T("Limits that hold throughout")})
 		}
@@ -43,21 +43,21 @@ func sentenceOf(p *i18n.Printer, s accord.Sentence) termLine {
 	switch s.Key {
 	case "accord.head":
 		return termLine{
-			p.T("It holds from %s until the end of the day before %s.", p.Date(str(a[2])), p.Date(str(a[3]))),
+			p.T("It holds from %s until the end of the day before %s.", p.Date(textArg(a[2])), p.Date(textArg(a[3]))),
 			fmt.Sprintf("%v · %v", a[0], a[1]),
 		}
 	case "accord.party":
-		return termLine{p.T("%s, in %s, is a party.", a[0], vocab.Label(vocab.Area, str(a[1]), p.Lang())), fmt.Sprint(a[1])}
+		return termLine{p.T("%s, in %s, is a party.", a[0], vocab.Label(vocab.Area, textArg(a[1]), p.Lang())), fmt.Sprint(a[1])}
 	case "accord.basis":
-		return termLine{p.T("The law that permits it: %s (%s).", a[1], vocab.Label(vocab.Area, str(a[0]), p.Lang())), ""}
+		return termLine{p.T("The law that permits it: %s (%s).", a[1], vocab.Label(vocab.Area, textArg(a[0]), p.Lang())), ""}
 	case "accord.transfer":
-		return termLine{transferText(p, str(a[0])), str(a[0])}
+		return termLine{transferText(p, textArg(a[0])), textArg(a[0])}
 	case "accord.residency":
-		return termLine{p.T("What is sent may be kept in: %s.", listed(p, nil, a[0])), codes(a[0])}
+		return termLine{p.T("What is sent may be kept in: %s.", listed(p, nil, a[0])), codeList(a[0])}
 	case "accord.nothing":
 		return termLine{p.T("Nothing may be sent under this agreement."), ""}
 	case "accord.forbidden":
-		return termLine{p.T("It must never be used for: %s.", listed(p, agreement.Uses(), a[0])), codes(a[0])}
+		return termLine{p.T("It must never be used for: %s.", listed(p, agreement.Uses(), a[0])), codeList(a[0])}
 	case "accord.matching":
 		if a[0] == 0 && a[1] == 0 {
 			return termLine{p.T("Nobody may ask whether the other side knows somebody."), "0 · 0"}
@@ -71,26 +71,26 @@ func clauseSentence(p *i18n.Printer, s accord.Sentence) termLine {
 	a := s.Args
 	switch s.Key {
 	case "accord.clause.send":
-		class := str(a[2])
+		class := textArg(a[2])
 		return termLine{
 			p.T("%s may send to %s: %s.", a[0], a[1], listed(p, fieldWords(class), a[3])),
-			class + ": " + codes(a[3]),
+			class + ": " + codeList(a[3]),
 		}
 	case "accord.clause.about":
-		return termLine{p.T("Only about %s.", listed(p, agreement.Subjects(), a[0])), codes(a[0])}
+		return termLine{p.T("Only about %s.", listed(p, agreement.Subjects(), a[0])), codeList(a[0])}
 	case "accord.clause.recipients":
-		return termLine{p.T("Only to people with the role: %s.", listedRoles(p, a[0])), codes(a[0])}
+		return termLine{p.T("Only to people with the role: %s.", listedRoles(p, a[0])), codeList(a[0])}
 	case "accord.clause.purposes":
-		return termLine{p.T("Only for: %s.", listed(p, agreement.Purposes(), a[0])), codes(a[0])}
+		return termLine{p.T("Only for: %s.", listed(p, agreement.Purposes(), a[0])), codeList(a[0])}
 	case "accord.clause.authority":
-		return termLine{p.T("Only when there is, for that person: %s.", listed(p, agreement.Authorities(), a[0])), codes(a[0])}
+		return termLine{p.T("Only when there is, for that person: %s.", listed(p, agreement.Authorities(), a[0])), codeList(a[0])}
 	case "accord.clause.ceiling":
 		return termLine{
-			p.T("Nothing that is marked above TLP:%s or %s, and nothing graded below %s%s.", strings.ToUpper(str(a[0])), a[1], a[2], a[3]),
+			p.T("Nothing that is marked above TLP:%s or %s, and nothing graded below %s%s.", strings.ToUpper(textArg(a[0])), a[1], a[2], a[3]),
 			fmt.Sprintf("%v · %v · %v%v", a...),
 		}
 	case "accord.clause.onward":
-		return termLine{onwardText(p, str(a[0])), str(a[0])}
+		return termLine{onwardText(p, textArg(a[0])), textArg(a[0])}
 	case "accord.clause.keep":
 		return termLine{
 			p.N("It may be kept for %d day.", "It may be kept for %d days.", a[0].(int)) + " " +
@@ -101,12 +101,12 @@ func clauseSentence(p *i18n.Printer, s accord.Sentence) termLine {
 	return termLine{s.Key, fmt.Sprint(a...)}
 }
 
-func str(a any) string {
+func textArg(a any) string {
 	s, _ := a.(string)
 	return s
 }
 
-func codes(a any) string {
+func codeList(a any) string {
 	list, _ := a.([]string)
 	return strings.Join(list, ", ")
 }
