@@ -20,12 +20,14 @@ import (
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/auth/credential"
 	"github.com/fourfold/fourfold/internal/blob"
+	"github.com/fourfold/fourfold/internal/breach"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/notify"
 	"github.com/fourfold/fourfold/internal/partnership/agreement"
 	"github.com/fourfold/fourfold/internal/private"
+	"github.com/fourfold/fourfold/internal/profile"
 	"github.com/fourfold/fourfold/internal/vault"
 	"github.com/fourfold/fourfold/internal/vault/keyring"
 	"github.com/fourfold/fourfold/internal/vault/nodekey"
@@ -69,9 +71,10 @@ type App struct {
 	// Credentials are the ways in which people prove who they are.
 	Credentials *credential.Credentials
 	// Blobs keeps attachments; Letters tells people outside the node that something waits.
-	Blobs   *blob.Blobs
-	Letters *notify.Letters
-	closers []io.Closer
+	Blobs    *blob.Blobs
+	Letters  *notify.Letters
+	Breaches *breach.Register
+	closers  []io.Closer
 }
 
 // Open opens the node, creating its database when there is none. Errors are faults of [db.Open].
@@ -154,11 +157,13 @@ func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
 		Credentials: credential.New(accounts, secrets),
 		Blobs:       &blob.Blobs{DB: d, Vault: v, Store: blob.Table{DB: d}},
 		Letters:     &notify.Letters{DB: d, Sealer: letterSecrets{secrets}, Words: letter},
+		Breaches:    &breach.Register{DB: d, Vault: v, Secrets: secrets, Law: profile.Base()},
 		Indicators:  &indicator.Indicators{DB: d},
 		Agreements:  agreement.On(d, v),
 		Clock:       clock,
 	}
 	v.OnErase(a.Blobs.Eraser())
+	v.OnErase(a.Breaches.Eraser())
 	accounts.Register(auth.MailGateway, auth.ChangeRule{Propose: auth.Configure, Approve: auth.ApprovePeople, Apply: setGateway})
 	return a
 }

@@ -55,6 +55,7 @@ var ground = []row{
 	{prefix: "internal/vocab", why: "stable codes and their labels", modules: []string{"golang.org/x/text"}},
 	{prefix: "internal/profile", why: "dated facts of law and procedure"},
 	{prefix: "internal/backup", why: "copies of a whole node for people to keep, and bringing one back", modules: []string{"filippo.io/age", "github.com/jackc/pgx/v5"}},
+	{prefix: "internal/breach", why: "the register of what went wrong with people's data, over the ledger"},
 	{prefix: "internal/svg", why: "charts and maps as text; the formatter comes in through an interface"},
 }
 
