@@ -62,7 +62,10 @@ func sentenceOf(p *i18n.Printer, s accord.Sentence) termLine {
 		if a[0] == 0 && a[1] == 0 {
 			return termLine{p.T("Nobody may ask whether the other side knows somebody."), "0 · 0"}
 		}
-		return termLine{p.T("The parties may ask each other %s times a day, and %s times in one case, whether they know somebody.", a[0], a[1]), fmt.Sprint(a...)}
+		return termLine{
+			p.T("The parties may ask each other %s times a day, and %s times in one case, whether they know somebody.", fmt.Sprint(a[0]), fmt.Sprint(a[1])),
+			fmt.Sprint(a...),
+		}
 	}
 	return clauseSentence(p, s)
 }
@@ -86,7 +89,7 @@ func clauseSentence(p *i18n.Printer, s accord.Sentence) termLine {
 		return termLine{p.T("Only when there is, for that person: %s.", listed(p, agreement.Authorities(), a[0])), codeList(a[0])}
 	case "accord.clause.ceiling":
 		return termLine{
-			p.T("Nothing that is marked above TLP:%s or %s, and nothing graded below %s%s.", strings.ToUpper(textArg(a[0])), a[1], a[2], a[3]),
+			p.T("Nothing that is marked above TLP:%s or %s, and nothing graded below %s.", strings.ToUpper(textArg(a[0])), a[1], fmt.Sprintf("%v%v", a[2], a[3])),
 			fmt.Sprintf("%v · %v · %v%v", a...),
 		}
 	case "accord.clause.onward":
