@@ -28,10 +28,10 @@ func (c *cutter) joinLatin(w string, rest []string) bool {
 		c.compound(strings.Replace(w, "ou", "u", 1), stem)
 	case faith(stem) && len(w) > 2 && !article(w, stem):
 		c.add(w + "uddin")
-		c.add(w)
+		c.half(w)
 	case allah(stem) && skip == 0 && len(w) > 2:
 		c.add(w + "ullah")
-		c.add(w)
+		c.half(w)
 	default:
 		if article(w, rest[0]) {
 			c.at++ // ar-Rahman by itself
@@ -50,7 +50,16 @@ func (c *cutter) compound(prefix, stem string) {
 		return
 	}
 	c.add(prefix + stem)
-	c.add(stem)
+	c.half(stem)
+}
+
+// half adds one half of a compound, unless it is a compound itself: then it is no name that
+// somebody would search for.
+func (c *cutter) half(w string) {
+	_, servant := servantStem(w)
+	if !servant && faithStem(w) == "" && !strings.HasPrefix(w, "عبدال") && withoutArticle(w) == w {
+		c.add(w)
+	}
 }
 
 // servant: "servant of", with the article or without.
@@ -84,14 +93,22 @@ func (c *cutter) latinWord(w string) {
 		c.compound("abdul", stem)
 		return
 	}
-	for _, e := range [...]string{"uddine", "eddine", "uddin", "eddin", "aldin", "eldin", "uddeen", "eldeen", "aldeen", "eldine"} {
-		if first, ok := strings.CutSuffix(w, e); ok && len(first) > 2 {
-			c.add(first + "uddin")
-			c.add(first)
-			return
-		}
+	if first := faithStem(w); first != "" {
+		c.add(first + "uddin")
+		c.half(first)
+		return
 	}
 	c.add(w)
+}
+
+// faithStem takes "of the faith" from the end: saifuddin, seifeddine.
+func faithStem(w string) string {
+	for _, e := range [...]string{"uddine", "eddine", "uddin", "eddin", "aldin", "eldin", "uddeen", "eldeen", "aldeen", "eldine"} {
+		if first, ok := strings.CutSuffix(w, e); ok && len(first) > 2 {
+			return first
+		}
+	}
+	return ""
 }
 
 // servantStem takes "servant of the" from the beginning: abdelkarim, abdurrahman, abdullah.
@@ -134,10 +151,10 @@ func (c *cutter) joinArabic(w string, rest []string) bool {
 		c.arabicCompound(w, stem)
 	case stem == "دين" && skip+len(rest[0]) > len("دين"):
 		c.add(withoutArticle(w) + "الدين")
-		c.add(withoutArticle(w))
+		c.half(withoutArticle(w))
 	case rest[0] == "الله":
-		c.add(w + "الله")
-		c.add(w)
+		c.add(withoutArticle(w) + "الله")
+		c.half(withoutArticle(w))
 	default:
 		return false
 	}
@@ -146,9 +163,10 @@ func (c *cutter) joinArabic(w string, rest []string) bool {
 }
 
 func (c *cutter) arabicCompound(prefix, stem string) {
+	stem = withoutArticle(stem)
 	c.add(prefix + stem)
 	if stem != "له" {
-		c.add(stem)
+		c.half(stem)
 	}
 }
 
@@ -165,7 +183,7 @@ func (c *cutter) arabicWord(w string) {
 	}
 	if first, ok := strings.CutSuffix(w, "الدين"); ok && utf8.RuneCountInString(first) > 1 {
 		c.add(w)
-		c.add(first)
+		c.half(first)
 		return
 	}
 	c.add(withoutArticle(w))
@@ -173,13 +191,20 @@ func (c *cutter) arabicWord(w string) {
 
 // withoutArticle takes ال from a word of at least five letters, unless the name begins so.
 func withoutArticle(w string) string {
-	stem, ok := strings.CutPrefix(w, "ال")
-	if !ok || utf8.RuneCountInString(stem) < 3 {
-		return w
+	for {
+		stem, ok := strings.CutPrefix(w, "ال")
+		if !ok || utf8.RuneCountInString(stem) < 3 || beginsWithArticle(w) {
+			return w
+		}
+		w = stem
 	}
+}
+
+// beginsWithArticle: names whose first letters only look like the article.
+func beginsWithArticle(w string) bool {
 	switch w {
 	case "الياس", "الهام", "اليسا", "البرت", "اليزابيث", "اليزابث", "الكسندر", "الكساندر", "الكسندرا", "الفريد", "الينا", "الطاف", "التاف":
-		return w
+		return true
 	}
-	return stem
+	return false
 }

@@ -4,6 +4,9 @@ package script
 // are read as in Arabic. ב כ פ are written b k p at the beginning and v kh f elsewhere, except
 // that a final ף is f.
 func romanHebrew(dst []byte, s string) []byte {
+	if reading, ok := hebrewName(s); ok {
+		return append(dst, reading...)
+	}
 	rs := []rune(s)
 	for i, r := range rs {
 		next := rune(0)
@@ -36,6 +39,35 @@ func romanHebrew(dst []byte, s string) []byte {
 		dst = append(dst, hebrewConsonant(r, i == 0)...)
 	}
 	return dst
+}
+
+// hebrewName: names whose letters mislead.
+func hebrewName(s string) (string, bool) {
+	switch s {
+	case "דוד":
+		return "david", true
+	case "משה":
+		return "moshe", true
+	case "שלמה":
+		return "shlomo", true
+	case "שרה":
+		return "sara", true
+	case "שמעון":
+		return "shimon", true
+	case "רבקה":
+		return "rivka", true
+	case "יעקב":
+		return "yaakov", true
+	case "אברהם":
+		return "avraham", true
+	case "כהן":
+		return "cohen", true
+	case "אשר":
+		return "asher", true
+	case "שירה":
+		return "shira", true
+	}
+	return "", false
 }
 
 func hebrewVowel(r rune) bool { return r == 'א' || r == 'ע' || r == 'ו' || r == 'י' }

@@ -1,5 +1,7 @@
 package script
 
+import "unicode"
+
 // romanIndic reads the scripts of India that Unicode lays out alike after ISCII (1991):
 // Devanagari, Bengali, Gurmukhi, Gujarati, Oriya, Tamil, Telugu, Kannada, Malayalam. Letters
 // are spelled as names are (Hunterian, without marks of length). The inherent vowel is
@@ -58,6 +60,8 @@ func indicSyllables(out []syllableOf, s string) []syllableOf {
 			out[n-1].nasal = true
 		case offset == 0x3C && n > 0:
 			out[n-1].onset = dotted(r, out[n-1].onset)
+		case unicode.IsLetter(r):
+			out = append(out, syllableOf{onset: indicRare(r)})
 		}
 		before = r
 	}
@@ -71,6 +75,29 @@ var indicVowels = [...]string{"a", "a", "i", "i", "u", "u", "ri", "ri", "e", "e"
 var indicConsonants = [...]string{
 	"k", "kh", "g", "gh", "n", "ch", "chh", "j", "jh", "n", "t", "th", "d", "dh", "n", "t", "th", "d", "dh", "n", "n",
 	"p", "ph", "b", "bh", "m", "y", "r", "r", "l", "l", "zh", "v", "sh", "sh", "s", "h",
+}
+
+// indicRare: letters outside the common layout; those not known stay as they are.
+func indicRare(r rune) string {
+	switch r {
+	case 'ৎ':
+		return "t"
+	case 'ৰ':
+		return "r"
+	case 'ৱ':
+		return "v"
+	case 'ੴ', 'ॐ':
+		return "om"
+	case 'ൺ', 'ൻ':
+		return "n"
+	case 'ർ':
+		return "r"
+	case 'ൽ', 'ൾ':
+		return "l"
+	case 'ൿ':
+		return "k"
+	}
+	return string(r)
 }
 
 func indicConsonant(r, before rune, virama bool) string {

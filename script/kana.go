@@ -55,7 +55,7 @@ func smallKana(dst []byte, r rune, sound *string) []byte {
 // longVowel: おう and おお are a long o, うう a long u.
 func longVowel(last, before byte, sound string) bool {
 	switch {
-	case isVowel(before):
+	case isVowel(before) && before != 'y':
 		return false
 	case last == 'o':
 		return sound == "u" || sound == "o"

@@ -57,7 +57,10 @@ func splitRuns(out []string, word string) []string {
 	start, class := 0, -1
 	for i, r := range word {
 		c := nameClass(r)
-		if c == class || class > 0 && unicode.IsMark(r) {
+		if unicode.IsMark(r) { // goes with the letter before, and is nothing without one
+			c = max(class, 0)
+		}
+		if c == class {
 			continue
 		}
 		if class > 0 {
@@ -94,6 +97,7 @@ type cutter struct {
 }
 
 func (c *cutter) add(part string) {
+	part = strings.TrimLeftFunc(part, unicode.IsMark)
 	if part != "" && !slices.Contains(c.out, part) {
 		c.out = append(c.out, part)
 	}

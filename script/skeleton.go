@@ -1,6 +1,9 @@
 package script
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Skeleton returns the coarse key under which spellings of one name meet, in whichever script
 // and by whichever habit of spelling: mohammed, muhammad, محمد and Мухаммад give one key.
@@ -24,13 +27,17 @@ import "unicode/utf8"
 // The key is empty only for a text without letters and digits. O(len(s)).
 func Skeleton(s string) string {
 	var room, out [64]byte
-	w := romanise(room[:0], Fold(s))
+	folded := Fold(s)
+	w := romanise(room[:0], folded)
 	if v, ok := variants()[string(w)]; ok {
 		w = append(w[:0], v...)
 	}
 	k := skeleton{in: stem(w), out: out[:0]}
 	k.scan()
-	return k.key()
+	if key := k.key(); key != "" {
+		return key
+	}
+	return strings.ReplaceAll(folded, " ", "") // signs that are not read
 }
 
 // skeleton is one pass over a romanised word.
@@ -57,15 +64,17 @@ func (k *skeleton) scan() {
 			continue
 		}
 		class, width := k.class(i)
-		for j := range len(class) {
-			k.put(class[j])
+		if class == both {
+			k.put('k')
+			class = 's'
 		}
+		k.put(class)
 		i += width
 	}
 }
 
 func (k *skeleton) put(c byte) {
-	if c == k.last {
+	if c == k.last && c >= 'a' && c <= 'z' {
 		return
 	}
 	k.out = append(k.out, c)

@@ -38,7 +38,7 @@ func laoLetter(r rune) rune {
 	case 'ຽ':
 		return 'ย'
 	case 'ົ':
-		return 'ั'
+		return 'ํ' // o
 	case 'ໜ':
 		return 'น'
 	case 'ໝ':
@@ -69,7 +69,7 @@ func (w *thaiWord) morpheme() (int, string) {
 	best, sound := 0, ""
 	for _, m := range thaiMorphemes()[w.rs[w.at]] {
 		n := len(m.letters)
-		if n > best && w.holds(m.letters) && !thaiSign(w.peek(n)) {
+		if n > best && w.holds(m.letters) && !thaiSign(w.peek(n)) && (w.peek(n) != 'ร' || w.peek(n-1) != 'ร') {
 			best, sound = n, m.sound
 			if w.at+n == len(w.rs) {
 				sound = m.end
