@@ -30,11 +30,11 @@ func everyPage(t *testing.T, n *testNode, language string, look func(where, body
 		look(a.method+" "+a.path, body)
 	}
 	// Who sees most, who sees least, and somebody between; the walk over the routes asks as everybody.
-	for _, role := range []auth.Role{"", auth.Analyst, auth.Administrator} {
+	for _, role := range []auth.Role{"", auth.Analyst, auth.Liaison, auth.Supervisor, auth.Administrator} {
 		filled := samples(n, auth.Actor{Org: n.org, Account: n.accounts[role]})
 		signedIn := cookie(role)
 		for _, rt := range n.routes() {
-			file := strings.HasSuffix(rt.Pattern, ".csv")
+			file := strings.HasSuffix(rt.Pattern, ".csv") || strings.HasSuffix(rt.Pattern, ".json")
 			if rt.Method == http.MethodGet && rt.Surface != Ops && !file && expected(rt, role) {
 				see(ask{path: addressOf(t, rt, filled), cookie: signedIn})
 			}
