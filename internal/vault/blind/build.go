@@ -155,7 +155,8 @@ func (x *Index) build(ctx context.Context, org auth.OrgID, s state, people int, 
 	}
 	b := &builder{
 		keys: k, passes: uint64(1 + people*postingsGuess/perPass), seed: maphash.MakeSeed(),
-		cells: spill{size: labelSize + cellSize}, blocks: spill{size: blockLabelSize + sealedBlock},
+		base: newBase(), cells: spill{size: labelSize + cellSize},
+		small: spill{size: labelSize + sealedSize(smallBlock)}, large: spill{size: labelSize + sealedSize(largeBlock)},
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
 	for pass := range b.passes {
@@ -163,7 +164,7 @@ func (x *Index) build(ctx context.Context, org auth.OrgID, s state, people int, 
 			return err
 		}
 	}
-	next := state{generation: s.generation + 1, cells: b.cells.records, buckets: bucketsFor(b.cells.records)}
+	next := state{generation: s.generation + 1, base: b.base, cells: b.cells.records, buckets: bucketsFor(b.cells.records)}
 	if err := x.store(ctx, org, next, b); err != nil {
 		return err
 	}
@@ -191,8 +192,8 @@ func enforce(ctx context.Context, tx *db.Tx, org auth.OrgID, old, next state, ta
 			return errAgain
 		}
 	}
-	_, err = tx.Exec(ctx, "UPDATE vault_index SET generation = $1, buckets = $2, cells = $3, normaliser = $4, stale = 0 WHERE org_id = $5",
-		next.generation, next.buckets, next.cells, normaliser, string(org))
+	_, err = tx.Exec(ctx, "UPDATE vault_index SET generation = $1, base = $2, buckets = $3, cells = $4, normaliser = $5, stale = 0 WHERE org_id = $6",
+		next.generation, next.base, next.buckets, next.cells, normaliser, string(org))
 	if err != nil {
 		return err
 	}
@@ -211,15 +212,19 @@ func (x *Index) store(ctx context.Context, org auth.OrgID, next state, b *builde
 		if err != nil {
 			return err
 		}
-		blocks, err := b.blocks.part(p)
+		small, err := b.small.part(p)
+		if err != nil {
+			return err
+		}
+		large, err := b.large.part(p)
 		if err != nil {
 			return err
 		}
 		err = x.DB.WriteUnaudited(ctx, rebuilding, func(tx *db.Tx) error {
-			if _, err := tx.InsertRows(ctx, "vault_index_bucket", bucketCols, "", bucketsOf(org, next, cells)); err != nil {
+			if _, err := tx.InsertRows(ctx, "vault_index_bucket", []string{"org_id", "id", "generation", "cells"}, "", bucketsOf(org, next, cells)); err != nil {
 				return err
 			}
-			_, err := tx.InsertRows(ctx, "vault_index_block", blockCols, "", blocksOf(org, next, blocks))
+			_, err := tx.InsertRows(ctx, "vault_index_block", []string{"org_id", "id", "generation", "refs"}, "", blocksOf(org, next, append(small, large...)))
 			return err
 		})
 		if err != nil {
@@ -245,7 +250,7 @@ func bucketsOf(org auth.OrgID, next state, records [][]byte) iter.Seq2[[]any, er
 			for _, r := range records[:n] {
 				cells = append(cells, r[labelSize:]...)
 			}
-			if !yield([]any{string(org), next.generation, id, cells}, nil) {
+			if !yield([]any{string(org), next.base + id, next.generation, cells}, nil) {
 				return
 			}
 			records = records[n:]
@@ -257,27 +262,30 @@ func blocksOf(org auth.OrgID, next state, records [][]byte) iter.Seq2[[]any, err
 	return func(yield func([]any, error) bool) {
 		slices.SortFunc(records, bytes.Compare)
 		for _, r := range records {
-			if !yield([]any{string(org), next.generation, r[:blockLabelSize], r[blockLabelSize:]}, nil) {
+			if !yield([]any{string(org), int64(binary.BigEndian.Uint64(r)), next.generation, r[labelSize:]}, nil) {
 				return
 			}
 		}
 	}
 }
 
-const (
-	labelSize      = 8
-	blockLabelSize = 16
-	sealedBlock    = 12 + blockText + 16
-)
+// labelSize is the size of what a record in a spill begins with: the label of a cell's group, or the id
+// of a block.
+const labelSize = 8
+
+// sealedSize is the size of a sealed block with room for n references: nonce, text and tag.
+func sealedSize(n int) int { return 12 + 1 + n*refSize + 16 }
 
 // builder makes cells and blocks from postings, one part of all tokens in each pass.
 type builder struct {
-	keys          *keys
-	passes        uint64
-	seed          maphash.Seed
-	cells, blocks spill
-	entries       []entry
-	seen          map[term]bool
+	keys   *keys
+	passes uint64
+	seed   maphash.Seed
+	base   int64
+	// cells, and blocks of the two sizes.
+	cells, small, large spill
+	entries             []entry
+	seen                map[term]bool
 }
 
 // entry is one posting of one token.
@@ -287,7 +295,9 @@ type entry struct {
 	cut   bool
 }
 
-func (b *builder) close() error { return errors.Join(b.cells.close(), b.blocks.close()) }
+func (b *builder) close() error {
+	return errors.Join(b.cells.close(), b.small.close(), b.large.close())
+}
 
 // pass makes the lists of the tokens that belong to it.
 func (b *builder) pass(ctx context.Context, pass uint64, from source) error {
@@ -371,12 +381,18 @@ func (b *builder) list(entries []entry) error {
 		return nil
 	}
 	aead := l.sealer()
-	n := 0
-	for part := range slices.Chunk(refs[singles:], perBlock) {
-		if err := b.blocks.add(append([]byte(l.blockLabel(n)), sealBlock(aead, n, part)...)); err != nil {
+	left := refs[singles:]
+	for n := 0; len(left) > 0; n++ {
+		some := left[:min(len(left), capacity(n))]
+		to := &b.large
+		if n == 0 {
+			to = &b.small
+		}
+		record := binary.BigEndian.AppendUint64(make([]byte, 0, to.size), uint64(l.blockID(b.base, n)))
+		if err := to.add(append(record, sealBlock(aead, n, some)...)); err != nil {
 			return err
 		}
-		n++
+		left = left[len(some):]
 	}
 	return nil
 }

@@ -77,14 +77,14 @@ func (s *shelf) block(c *chain, n int) (refs []ref, found bool, err error) {
 	if refs, found = c.content[n]; found {
 		return refs, true, nil
 	}
-	sealed := s.blocks[c.blockLabel(n)]
+	sealed := s.blocks[c.blockID(s.state.base, n)]
 	if sealed == nil {
 		return nil, false, nil
 	}
 	if c.aead == nil {
 		c.aead, c.content = c.sealer(), map[int][]ref{}
 	}
-	refs, ok := openBlock(c.aead, n, sealed, make([]ref, 0, perBlock))
+	refs, ok := openBlock(c.aead, n, sealed)
 	if !ok {
 		return nil, false, damaged()
 	}
@@ -96,14 +96,14 @@ func (s *shelf) block(c *chain, n int) (refs []ref, found bool, err error) {
 // references; then it is short.
 func (s *shelf) readBlocks(ctx context.Context, chains []*chain, limit int) error {
 	open := slices.DeleteFunc(slices.Clone(chains), func(c *chain) bool { return len(c.cells) < singles })
-	for step := 1; len(open) > 0; step = min(4*step, 64) {
-		var labels []string
+	for step := 1; len(open) > 0; step = min(3*step, 32) {
+		var ids []int64
 		for _, c := range open {
 			for n := c.blocks; n < c.blocks+step; n++ {
-				labels = append(labels, c.blockLabel(n))
+				ids = append(ids, c.blockID(s.state.base, n))
 			}
 		}
-		if err := s.loadBlocks(ctx, labels); err != nil {
+		if err := s.loadBlocks(ctx, ids); err != nil {
 			return err
 		}
 		var still []*chain
@@ -112,7 +112,7 @@ func (s *shelf) readBlocks(ctx context.Context, chains []*chain, limit int) erro
 			if err != nil {
 				return err
 			}
-			c.short = more && singles+c.blocks*perBlock >= limit
+			c.short = more && c.room() >= limit
 			if more && !c.short {
 				still = append(still, c)
 			}
@@ -134,6 +134,14 @@ func (s *shelf) advance(c *chain, step int) (more bool, err error) {
 	return true, nil
 }
 
+// room is how many references there may be in what was read.
+func (c *chain) room() int {
+	if c.blocks == 0 {
+		return singles
+	}
+	return singles + smallBlock + (c.blocks-1)*largeBlock
+}
+
 // each calls yield with every reference that was read.
 func (c *chain) each(yield func(ref)) {
 	for _, r := range c.cells {
@@ -147,26 +155,26 @@ func (c *chain) each(yield func(ref)) {
 }
 
 // probes are the numbers of blocks that are looked for first to learn how long a list is.
-var probes = []int{0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1023, 2047, 4095, 8191, 16383, 32767, 65535}
+var probes = []int{0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1023, 2047, 4095, 8191, 16383}
 
 // readEnds learns how many blocks each chain has and reads the last one of each. Lists double and
 // halve their steps, so that a list of ten thousand is not read to add one to it.
 func (s *shelf) readEnds(ctx context.Context, chains []*chain) error {
 	long := slices.DeleteFunc(slices.Clone(chains), func(c *chain) bool { return len(c.cells) < singles })
 	lo, hi := make([]int, len(long)), make([]int, len(long)) // block lo-1 exists, block hi does not
-	var labels []string
+	var ids []int64
 	for _, c := range long {
 		for _, p := range probes {
-			labels = append(labels, c.blockLabel(p))
+			ids = append(ids, c.blockID(s.state.base, p))
 		}
 	}
-	if err := s.loadBlocks(ctx, labels); err != nil {
+	if err := s.loadBlocks(ctx, ids); err != nil {
 		return err
 	}
 	for i, c := range long {
 		hi[i] = probes[len(probes)-1]
 		for _, p := range probes {
-			if s.blocks[c.blockLabel(p)] == nil {
+			if s.blocks[c.blockID(s.state.base, p)] == nil {
 				hi[i] = p
 				break
 			}
@@ -174,21 +182,21 @@ func (s *shelf) readEnds(ctx context.Context, chains []*chain) error {
 		}
 	}
 	for busy := true; busy; {
-		labels, busy = labels[:0], false
+		ids, busy = ids[:0], false
 		for i, c := range long {
 			if lo[i] < hi[i] {
 				busy = true
-				labels = append(labels, c.blockLabel((lo[i]+hi[i])/2))
+				ids = append(ids, c.blockID(s.state.base, (lo[i]+hi[i])/2))
 			}
 		}
-		if err := s.loadBlocks(ctx, labels); err != nil {
+		if err := s.loadBlocks(ctx, ids); err != nil {
 			return err
 		}
 		for i, c := range long {
 			if lo[i] >= hi[i] {
 				continue
 			}
-			if mid := (lo[i] + hi[i]) / 2; s.blocks[c.blockLabel(mid)] == nil {
+			if mid := (lo[i] + hi[i]) / 2; s.blocks[c.blockID(s.state.base, mid)] == nil {
 				hi[i] = mid
 			} else {
 				lo[i] = mid + 1
@@ -218,7 +226,7 @@ func (c *chain) add(r ref) {
 	if c.dirty == nil {
 		c.dirty = map[int]bool{}
 	}
-	if c.blocks == 0 || len(c.content[c.blocks-1]) == perBlock {
+	if c.blocks == 0 || len(c.content[c.blocks-1]) == capacity(c.blocks-1) {
 		c.blocks++
 	}
 	last := c.blocks - 1
@@ -271,7 +279,7 @@ func (c *chain) holder(slot uint32) *ref {
 }
 
 // put writes what was changed into the loaded buckets and into blocks.
-func (s *shelf) put(c *chain, blocks map[string][]byte) {
+func (s *shelf) put(c *chain, blocks map[int64][]byte) {
 	for n, r := range c.cells {
 		s.set(c.label(n/perGroup), c.seal(n, r))
 	}
@@ -280,9 +288,9 @@ func (s *shelf) put(c *chain, blocks map[string][]byte) {
 	}
 	for n := range c.dirty {
 		if n < c.blocks {
-			blocks[c.blockLabel(n)] = sealBlock(c.aead, n, c.content[n])
+			blocks[c.blockID(s.state.base, n)] = sealBlock(c.aead, n, c.content[n])
 		} else {
-			blocks[c.blockLabel(n)] = nil
+			blocks[c.blockID(s.state.base, n)] = nil
 		}
 	}
 }

@@ -135,7 +135,10 @@ func (x *Index) Put(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault
 	if err != nil {
 		return err
 	}
-	n := note{Slot: newSlot(), Terms: f}
+	n := note{Terms: f}
+	if n.Slot, err = newSlot(ctx, tx, org); err != nil {
+		return err
+	}
 	switch {
 	case found && old.gone:
 		return fault.New(fault.NotFound, "This does not exist.")
@@ -169,12 +172,21 @@ func (x *Index) sealNote(ctx context.Context, tx *db.Tx, org auth.OrgID, person 
 	return x.Vault.SealTerms(ctx, tx, org, person, version, content)
 }
 
-// newSlot returns a random number by which references name a person. Two persons with the same of
-// four thousand million are refused by the table, and the change is tried again.
-func newSlot() uint32 {
-	var b [4]byte
-	_, _ = rand.Read(b[:]) // never fails: it ends the program instead
-	return binary.BigEndian.Uint32(b[:])
+// newSlot returns a random number that no person of the organisation has, by which references name one.
+func newSlot(ctx context.Context, tx *db.Tx, org auth.OrgID) (uint32, error) {
+	for {
+		var b [4]byte
+		_, _ = rand.Read(b[:]) // never fails: it ends the program instead
+		slot := binary.BigEndian.Uint32(b[:])
+		var one int
+		err := tx.QueryRow(ctx, "SELECT 1 FROM vault_indexed WHERE org_id = $1 AND slot = $2", string(org), int64(slot)).Scan(&one)
+		if errors.Is(err, sql.ErrNoRows) {
+			return slot, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
 }
 
 // Remove takes a person out of the index at once: every cell and every reference in a block. It runs

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/fourfold/fourfold/internal/vault"
 )
@@ -16,6 +17,9 @@ type matches struct {
 	met    []int
 	short  []bool
 	weight []float64
+	// piece tells that a part stands within another one: half of a compound, or the family name of a
+	// name written in one. It helps to rank and need not be met.
+	piece []bool
 }
 
 // hit is a person met by something.
@@ -45,10 +49,15 @@ const (
 )
 
 func newMatches(w wanted) *matches {
-	return &matches{
+	n := len(w.parts)
+	m := &matches{
 		wanted: w, hits: map[uint32]*hit{},
-		met: make([]int, len(w.parts)), short: make([]bool, len(w.parts)), weight: make([]float64, len(w.parts)),
+		met: make([]int, n), short: make([]bool, n), weight: make([]float64, n), piece: make([]bool, n),
 	}
+	for i, p := range w.parts {
+		m.piece[i] = slices.ContainsFunc(w.parts, func(q string) bool { return q != p && strings.Contains(q, p) })
+	}
+	return m
 }
 
 func (m *matches) hit(slot uint32) *hit {
@@ -212,6 +221,9 @@ func (m *matches) weigh() {
 			n *= 4
 		}
 		m.weight[i] = 1 / math.Log2(4+n)
+		if m.piece[i] {
+			m.weight[i] /= 4
+		}
 		sum += m.weight[i]
 	}
 	for _, h := range m.hits {
@@ -231,27 +243,41 @@ func (m *matches) weigh() {
 // complete reports whether everybody who meets the whole name was read: it is enough that one part
 // was read to the end, for they all stand there.
 func (m *matches) complete() bool {
-	return len(m.parts) == 0 || slices.Contains(m.short, false)
+	for i := range m.parts {
+		if !m.short[i] && !m.piece[i] {
+			return true
+		}
+	}
+	return len(m.parts) == 0
 }
 
-// reaches reports whether a hit that is not shown may meet the whole name.
+// reaches reports whether a hit meets the whole name, or may: by a part that was not read to the end.
 func (m *matches) reaches(h *hit) bool {
 	for i, p := range h.parts {
-		if p == missed && !m.short[i] {
+		if p == missed && !m.short[i] && !m.piece[i] {
 			return false
 		}
 	}
 	return true
 }
 
+// whole reports whether a hit meets the whole name.
+func (m *matches) whole(h *hit) bool {
+	for i, p := range h.parts {
+		if p == missed && !m.piece[i] {
+			return false
+		}
+	}
+	return len(h.parts) > 0
+}
+
 func (m *matches) candidate(h *hit, person vault.PersonID) Candidate {
 	c := Candidate{
 		Person: person, Score: h.score, Document: h.document, Phone: h.phone,
-		YearOff: h.off, YearUnknown: !h.year, Parts: make([]Reason, len(h.parts)),
+		YearOff: h.off, YearUnknown: !h.year, Parts: make([]Reason, len(h.parts)), Whole: m.whole(h),
 	}
 	for i, p := range h.parts {
 		c.Parts[i] = strengths[p].reason
 	}
 	return c
 }
-

@@ -163,7 +163,7 @@ func (s *shelf) putIn(ctx context.Context, k *keys, in []posting) error {
 	if err := s.readCells(ctx, chains); err != nil {
 		return err
 	}
-	s.blocks = map[string][]byte{} // what was taken out before is in the rows
+	s.blocks = map[int64][]byte{} // what was taken out before is in the rows
 	if err := s.readEnds(ctx, chains); err != nil {
 		return err
 	}
@@ -218,7 +218,7 @@ func (e *editor) save(ctx context.Context, with bool) error {
 	if err := e.load(ctx, ids); err != nil {
 		return err
 	}
-	blocks := map[string][]byte{}
+	blocks := map[int64][]byte{}
 	for _, c := range e.chains {
 		e.put(c, blocks)
 	}

@@ -44,9 +44,10 @@ type Candidate struct {
 	Person vault.PersonID
 	// Score is between 0 and 1; a rare part counts more than a common one.
 	Score float64
-	// Parts say how each part of the name was met, in the order of the query; a part that stands in it
-	// twice counts once.
+	// Parts say how each part of the name was met, in the order of [script.NameParts] of the query.
 	Parts []Reason
+	// Whole: every part was met, save those that are only pieces of another one.
+	Whole bool
 	// Document and Phone say whether the number is theirs.
 	Document, Phone bool
 	// YearOff is how far the year of birth is from the one asked for; YearUnknown that it is not known,
@@ -54,9 +55,6 @@ type Candidate struct {
 	YearOff     int
 	YearUnknown bool
 }
-
-// Whole reports whether every part of the name was met.
-func (c Candidate) Whole() bool { return !slices.Contains(c.Parts, Missed) }
 
 // Answer is the result of a search.
 type Answer struct {
@@ -219,32 +217,30 @@ func (x *Index) waiting(ctx context.Context, s *shelf, m *matches) error {
 	return nil
 }
 
-// persons returns who stands behind slots. A reference to nobody is of somebody whose terms have
+// persons returns who stands behind at most namedAtOnce slots. A reference to nobody is of somebody whose terms have
 // changed since, or was altered.
 func persons(ctx context.Context, s *shelf, slots []uint32) (map[uint32]vault.PersonID, error) {
 	found := make(map[uint32]vault.PersonID, len(slots))
-	for part := range slices.Chunk(slots, 128) {
-		args := []any{string(s.org)}
-		for i := range 128 {
-			args = append(args, int64(part[min(i, len(part)-1)]))
-		}
-		rows, err := s.tx.Query(ctx, "SELECT slot, person_id FROM vault_indexed WHERE org_id = $1 AND slot IN ("+marks(2, 128)+")", args...)
-		if err != nil {
-			return nil, err
-		}
-		err = scanAll(rows, func(r *sql.Rows) error {
-			var slot int64
-			var person vault.PersonID
-			err := r.Scan(&slot, &person)
-			found[uint32(slot)] = person
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
+	args := []any{string(s.org)}
+	for i := range namedAtOnce {
+		args = append(args, int64(slots[min(i, len(slots)-1)]))
 	}
-	return found, nil
+	rows, err := s.tx.Query(ctx, "SELECT slot, person_id FROM vault_indexed WHERE org_id = $1 AND slot IN ("+marks(2, namedAtOnce)+")", args...)
+	if err != nil {
+		return nil, err
+	}
+	err = scanAll(rows, func(r *sql.Rows) error {
+		var slot int64
+		var person vault.PersonID
+		err := r.Scan(&slot, &person)
+		found[uint32(slot)] = person
+		return err
+	})
+	return found, err
 }
+
+// namedAtOnce is how many slots are resolved at once: a few more than are shown.
+const namedAtOnce = MaxCandidates + 6
 
 // answer ranks what was met and names the persons.
 func (m *matches) answer(ctx context.Context, s *shelf, kept map[vault.PersonID]bool) (Answer, error) {
@@ -254,7 +250,7 @@ func (m *matches) answer(ctx context.Context, s *shelf, kept map[vault.PersonID]
 	})
 	var a Answer
 	for len(hits) > 0 && len(a.Candidates) < MaxCandidates {
-		some := hits[:min(len(hits), 128)]
+		some := hits[:min(len(hits), namedAtOnce)]
 		slots := make([]uint32, len(some))
 		for i, h := range some {
 			slots[i] = h.slot

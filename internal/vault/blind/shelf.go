@@ -3,10 +3,11 @@ package blind
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ import (
 type state struct {
 	version    int64
 	generation int64
+	base       int64
 	buckets    int64
 	cells      int64
 	normaliser int64
@@ -31,8 +33,8 @@ const firstBuckets = 64
 // stateOf returns the state of an organisation's index; false when nothing was ever merged into it.
 func stateOf(ctx context.Context, tx *db.Tx, org auth.OrgID) (s state, found bool, err error) {
 	var stale int64
-	err = tx.QueryRow(ctx, "SELECT version, generation, buckets, cells, normaliser, stale FROM vault_index WHERE org_id = $1", string(org)).
-		Scan(&s.version, &s.generation, &s.buckets, &s.cells, &s.normaliser, &stale)
+	err = tx.QueryRow(ctx, "SELECT version, generation, base, buckets, cells, normaliser, stale FROM vault_index WHERE org_id = $1", string(org)).
+		Scan(&s.version, &s.generation, &s.base, &s.buckets, &s.cells, &s.normaliser, &stale)
 	s.stale = stale != 0
 	if errors.Is(err, sql.ErrNoRows) {
 		return s, false, nil
@@ -48,9 +50,9 @@ func lock(ctx context.Context, tx *db.Tx, org auth.OrgID) (state, error) {
 		return state{}, err
 	}
 	if n == 0 {
-		_, err := tx.Exec(ctx, `INSERT INTO vault_index (org_id, version, generation, buckets, cells, normaliser, stale)
-			VALUES ($1, 1, 1, $2, 0, $3, 0) ON CONFLICT (org_id) DO UPDATE SET version = vault_index.version + 1`,
-			string(org), firstBuckets, normaliser)
+		_, err := tx.Exec(ctx, `INSERT INTO vault_index (org_id, version, generation, base, buckets, cells, normaliser, stale)
+			VALUES ($1, 1, 1, $2, $3, 0, $4, 0) ON CONFLICT (org_id) DO UPDATE SET version = vault_index.version + 1`,
+			string(org), newBase(), firstBuckets, normaliser)
 		if err != nil {
 			return state{}, err
 		}
@@ -59,13 +61,20 @@ func lock(ctx context.Context, tx *db.Tx, org auth.OrgID) (state, error) {
 	return s, err
 }
 
+// newBase returns where the ids of the buckets of a generation begin: far from those of any other.
+func newBase() int64 {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails: it ends the program instead
+	return int64(binary.BigEndian.Uint64(b[:])>>2) + 1
+}
+
 // shelf holds the buckets and blocks that one transaction has looked at.
 type shelf struct {
 	tx      *db.Tx
 	org     auth.OrgID
 	state   state
 	buckets map[int64]*bucket
-	blocks  map[string][]byte // "" : there is none
+	blocks  map[int64][]byte // nil: there is none
 }
 
 // bucket is the cells of a row, one after another in the order of their tails.
@@ -75,7 +84,7 @@ type bucket struct {
 }
 
 func newShelf(tx *db.Tx, org auth.OrgID, s state) *shelf {
-	return &shelf{tx: tx, org: org, state: s, buckets: map[int64]*bucket{}, blocks: map[string][]byte{}}
+	return &shelf{tx: tx, org: org, state: s, buckets: map[int64]*bucket{}, blocks: map[int64][]byte{}}
 }
 
 // find returns where the cell of a tail is, or would be.
@@ -101,10 +110,10 @@ func (s *shelf) load(ctx context.Context, ids map[int64]bool) error {
 	for _, id := range slices.Sorted(maps.Keys(ids)) {
 		if s.buckets[id] == nil {
 			s.buckets[id] = &bucket{}
-			missing = append(missing, id)
+			missing = append(missing, s.state.base+id)
 		}
 	}
-	return s.query(ctx, "bucket, cells FROM vault_index_bucket", "bucket", missing, func(r *sql.Rows) error {
+	return s.query(ctx, "id, cells FROM vault_index_bucket", missing, func(r *sql.Rows) error {
 		var id int64
 		var cells []byte
 		if err := r.Scan(&id, &cells); err != nil {
@@ -113,27 +122,28 @@ func (s *shelf) load(ctx context.Context, ids map[int64]bool) error {
 		if len(cells)%cellSize != 0 {
 			return damaged()
 		}
-		s.buckets[id].cells = cells
+		s.buckets[id-s.state.base].cells = cells
 		return nil
 	})
 }
 
 // loadBlocks reads the blocks that were not read yet.
-func (s *shelf) loadBlocks(ctx context.Context, labels []string) error {
-	slices.Sort(labels)
+func (s *shelf) loadBlocks(ctx context.Context, ids []int64) error {
+	slices.Sort(ids)
 	var missing []any
-	for _, label := range labels {
-		if _, have := s.blocks[label]; !have {
-			s.blocks[label] = nil
-			missing = append(missing, []byte(label))
+	for _, id := range ids {
+		if _, have := s.blocks[id]; !have {
+			s.blocks[id] = nil
+			missing = append(missing, id)
 		}
 	}
-	return s.query(ctx, "label, refs FROM vault_index_block", "label", missing, func(r *sql.Rows) error {
-		var label, refs []byte
-		if err := r.Scan(&label, &refs); err != nil {
+	return s.query(ctx, "id, refs FROM vault_index_block", missing, func(r *sql.Rows) error {
+		var id int64
+		var refs []byte
+		if err := r.Scan(&id, &refs); err != nil {
 			return err
 		}
-		s.blocks[string(label)] = refs
+		s.blocks[id] = refs
 		return nil
 	})
 }
@@ -141,19 +151,19 @@ func (s *shelf) loadBlocks(ctx context.Context, labels []string) error {
 // atOnce is how many rows one statement asks for.
 const atOnce = 512
 
-// query asks for the rows with one of the values. The number of values in a statement is a power of
-// two, the last one repeated, so that there are few different statements to prepare.
-func (s *shelf) query(ctx context.Context, what, column string, values []any, scan func(*sql.Rows) error) error {
-	for part := range slices.Chunk(values, atOnce) {
-		args := append([]any{string(s.org), s.state.generation}, part...)
+// query asks for the rows with one of the ids. The number of ids in a statement is a power of two, the
+// last one repeated, so that there are few different statements to prepare.
+func (s *shelf) query(ctx context.Context, what string, ids []any, scan func(*sql.Rows) error) error {
+	for part := range slices.Chunk(ids, atOnce) {
+		args := append([]any{string(s.org)}, part...)
 		n := 1
 		for n < len(part) {
 			n *= 2
 		}
-		for len(args) < n+2 {
+		for len(args) < n+1 {
 			args = append(args, part[len(part)-1])
 		}
-		rows, err := s.tx.Query(ctx, selectIn(what, column, n), args...)
+		rows, err := s.tx.Query(ctx, "SELECT "+what+" WHERE org_id = $1 AND id IN ("+marks(2, n)+")", args...)
 		if err != nil {
 			return err
 		}
@@ -162,14 +172,6 @@ func (s *shelf) query(ctx context.Context, what, column string, values []any, sc
 		}
 	}
 	return nil
-}
-
-func selectIn(what, column string, n int) string {
-	var b strings.Builder
-	b.WriteString("SELECT " + what + " WHERE org_id = $1 AND generation = $2 AND " + column + " IN (")
-	b.WriteString(marks(3, n))
-	b.WriteString(")")
-	return b.String()
 }
 
 // marks returns n placeholders from $first.
@@ -221,59 +223,43 @@ func (s *shelf) drop(label uint64, tail [tailSize]byte) {
 	}
 }
 
-// save writes the buckets that were changed, in the order of their numbers, and the blocks given, in
-// the order of their labels: no order of writing tells what belongs together.
-func (s *shelf) save(ctx context.Context, blocks map[string][]byte) error {
-	var ids []int64
-	for _, id := range slices.Sorted(maps.Keys(s.buckets)) {
-		if s.buckets[id].changed {
-			ids = append(ids, id)
+// save writes the buckets that were changed, and the blocks given (nil: removed), in the order of their
+// ids: no order of writing tells what belongs together.
+func (s *shelf) save(ctx context.Context, blocks map[int64][]byte) error {
+	changed := map[int64][]byte{}
+	for n, b := range s.buckets {
+		if b.changed {
+			changed[s.state.base+n] = b.cells
 		}
 	}
-	_, err := s.tx.InsertRows(ctx, "vault_index_bucket", bucketCols,
-		"ON CONFLICT (org_id, generation, bucket) DO UPDATE SET cells = excluded.cells", s.bucketRows(ids))
-	if err != nil {
+	if err := s.write(ctx, "vault_index_bucket", "cells", changed); err != nil {
 		return err
 	}
-	_, err = s.tx.InsertRows(ctx, "vault_index_block", blockCols,
-		"ON CONFLICT (org_id, generation, label) DO UPDATE SET refs = excluded.refs", s.blockRows(blocks))
-	if err != nil {
+	if err := s.write(ctx, "vault_index_block", "refs", blocks); err != nil {
 		return err
 	}
-	for _, label := range slices.Sorted(maps.Keys(blocks)) {
-		if blocks[label] != nil {
-			continue
-		}
-		if _, err := s.tx.Exec(ctx, "DELETE FROM vault_index_block WHERE org_id = $1 AND generation = $2 AND label = $3",
-			string(s.org), s.state.generation, []byte(label)); err != nil {
-			return err
-		}
-	}
-	_, err = s.tx.Exec(ctx, "UPDATE vault_index SET cells = $1 WHERE org_id = $2", s.state.cells, string(s.org))
+	_, err := s.tx.Exec(ctx, "UPDATE vault_index SET cells = $1 WHERE org_id = $2", s.state.cells, string(s.org))
 	return err
 }
 
-var (
-	bucketCols = []string{"org_id", "generation", "bucket", "cells"}
-	blockCols  = []string{"org_id", "generation", "label", "refs"}
-)
-
-func (s *shelf) bucketRows(ids []int64) iter.Seq2[[]any, error] {
-	return func(yield func([]any, error) bool) {
+// write puts rows in the place of those with the same ids.
+func (s *shelf) write(ctx context.Context, table, column string, rows map[int64][]byte) error {
+	ids := slices.Sorted(maps.Keys(rows))
+	for part := range slices.Chunk(ids, atOnce) {
+		args := []any{string(s.org)}
+		for _, id := range part {
+			args = append(args, id)
+		}
+		if _, err := s.tx.Exec(ctx, "DELETE FROM "+table+" WHERE org_id = $1 AND id IN ("+marks(2, len(part))+")", args...); err != nil {
+			return err
+		}
+	}
+	_, err := s.tx.InsertRows(ctx, table, []string{"org_id", "id", "generation", column}, "", func(yield func([]any, error) bool) {
 		for _, id := range ids {
-			if !yield([]any{string(s.org), s.state.generation, id, s.buckets[id].cells}, nil) {
+			if rows[id] != nil && !yield([]any{string(s.org), id, s.state.generation, rows[id]}, nil) {
 				return
 			}
 		}
-	}
-}
-
-func (s *shelf) blockRows(blocks map[string][]byte) iter.Seq2[[]any, error] {
-	return func(yield func([]any, error) bool) {
-		for _, label := range slices.Sorted(maps.Keys(blocks)) {
-			if blocks[label] != nil && !yield([]any{string(s.org), s.state.generation, []byte(label), blocks[label]}, nil) {
-				return
-			}
-		}
-	}
+	})
+	return err
 }

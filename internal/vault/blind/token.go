@@ -62,11 +62,18 @@ const (
 	// groups of cells begin a list; what is longer goes on in blocks.
 	groups  = 2
 	singles = groups * perGroup
-	// perBlock references are in a block, padded.
-	perBlock  = 32
-	refSize   = 5
-	blockText = 1 + perBlock*refSize
+	// The first block of a list is small, the others are large: most lists that pass the cells hardly do.
+	smallBlock, largeBlock = 32, 168
+	refSize                = 5
 )
+
+// capacity is how many references the n-th block has room for.
+func capacity(n int) int {
+	if n == 0 {
+		return smallBlock
+	}
+	return largeBlock
+}
 
 // list is the pseudo-random function of one token: AES-256 with the token as its key. The first byte
 // of a block of input says what the output is for.
@@ -151,10 +158,15 @@ func putRef(to []byte, r ref) {
 
 func getRef(from []byte) ref { return ref{slot: binary.BigEndian.Uint32(from), cut: from[4] == 1} }
 
-// blockLabel is the label of the n-th block.
-func (l list) blockLabel(n int) string {
-	b := l.block(forBlock, n)
-	return string(b[:])
+// blockID is the id of the n-th block in the generation of a base. Should two ever be the same, the
+// other does not open, and the index says that it is damaged.
+func (l list) blockID(base int64, n int) int64 {
+	var out [aes.BlockSize]byte
+	out[0] = forBlock
+	binary.BigEndian.PutUint32(out[1:], uint32(n))
+	binary.BigEndian.PutUint64(out[5:], uint64(base))
+	l.prf.Encrypt(out[:], out[:])
+	return int64(binary.BigEndian.Uint64(out[:]) >> 1)
 }
 
 // sealer returns the cipher of the blocks of the list. Its key is not that of the function above.
@@ -171,9 +183,9 @@ func (l list) sealer() cipher.AEAD {
 	return gcm
 }
 
-// sealBlock seals the n-th block of at most perBlock references.
+// sealBlock seals the n-th block of at most its capacity of references.
 func sealBlock(a cipher.AEAD, n int, refs []ref) []byte {
-	text := make([]byte, blockText)
+	text := make([]byte, 1+capacity(n)*refSize)
 	text[0] = byte(len(refs))
 	for i, r := range refs {
 		putRef(text[1+i*refSize:], r)
@@ -181,15 +193,15 @@ func sealBlock(a cipher.AEAD, n int, refs []ref) []byte {
 	return a.Seal(nil, nil, text, binary.BigEndian.AppendUint32(nil, uint32(n)))
 }
 
-// openBlock appends the references of the n-th block to refs; false for one that was altered or is
-// another's.
-func openBlock(a cipher.AEAD, n int, sealed []byte, refs []ref) ([]ref, bool) {
+// openBlock returns the references of the n-th block; false for one that was altered or is another's.
+func openBlock(a cipher.AEAD, n int, sealed []byte) ([]ref, bool) {
 	text, err := a.Open(nil, nil, sealed, binary.BigEndian.AppendUint32(nil, uint32(n)))
-	if err != nil || len(text) != blockText || text[0] > perBlock {
-		return refs, false
+	if err != nil || len(text) != 1+capacity(n)*refSize || int(text[0]) > capacity(n) {
+		return nil, false
 	}
-	for i := range int(text[0]) {
-		refs = append(refs, getRef(text[1+i*refSize:]))
+	refs := make([]ref, text[0], capacity(n))
+	for i := range refs {
+		refs[i] = getRef(text[1+i*refSize:])
 	}
 	return refs, true
 }

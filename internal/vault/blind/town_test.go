@@ -3,9 +3,7 @@ package blind
 import (
 	"context"
 	"crypto/rand"
-	"encoding/binary"
 	"fmt"
-	"iter"
 	mrand "math/rand/v2"
 	"testing"
 
@@ -28,7 +26,8 @@ type town struct {
 	*Index
 	all    [scripts]*tongue
 	people []human
-	bySlot map[uint32]int
+	// perPerson is how many bytes the index takes, its notes included, for each person.
+	perPerson float64
 }
 
 func personID(i int) vault.PersonID { return vault.PersonID(fmt.Sprintf("PERSON%020d", i)) }
@@ -62,6 +61,8 @@ func settle(tb testing.TB, d *db.DB, v *vault.Vault, n int, seed uint64) *town {
 	t := &town{Index: On(d, v)}
 	t.all, t.people = invent(n, seed)
 	found(tb, d)
+	t.enrol(tb)
+	before := t.bytes(tb)
 	t.register(tb)
 	s, err := t.begin(tb.Context(), org)
 	if err != nil {
@@ -82,7 +83,22 @@ func settle(tb testing.TB, d *db.DB, v *vault.Vault, n int, seed uint64) *town {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	t.perPerson = float64(t.bytes(tb)-before) / float64(n)
 	return t
+}
+
+// bytes returns the size of the database in use: of all rows, their indexes and what is half full.
+func (t *town) bytes(tb testing.TB) (n int64) {
+	tb.Helper()
+	size := "SELECT (SELECT page_count FROM pragma_page_count) * 4096 - (SELECT freelist_count FROM pragma_freelist_count) * 4096"
+	if t.DB.Engine() == db.Postgres {
+		size = "SELECT sum(pg_total_relation_size(c.oid))::bigint FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'"
+	}
+	err := t.DB.Read(tb.Context(), func(tx *db.Tx) error { return tx.QueryRow(tb.Context(), size).Scan(&n) })
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return n
 }
 
 // found makes the organisation.
@@ -101,34 +117,37 @@ func write(tb testing.TB, d *db.DB, fn func(*db.Tx) error) {
 	}
 }
 
-// register makes the rows of people, a part of them in each transaction.
+// enrol makes the rows by which the vault knows people.
+func (t *town) enrol(tb testing.TB) {
+	tb.Helper()
+	t.insert(tb, "vault_person", []string{"org_id", "id", "version", "key_id", "retention", "created_at"}, func(i int) []any {
+		return []any{string(org), string(personID(i)), 1, "", "adult-client", 0}
+	})
+}
+
+// register makes the rows of the index for people.
 func (t *town) register(tb testing.TB) {
 	tb.Helper()
+	t.insert(tb, "vault_indexed", []string{"org_id", "person_id", "version", "slot", "terms"}, func(i int) []any {
+		noise := make([]byte, 237)
+		_, _ = rand.Read(noise)
+		return []any{string(org), string(personID(i)), 1, int64(slotOf(i)), noise}
+	})
+}
+
+// insert makes a row for everybody, a part of them in each transaction.
+func (t *town) insert(tb testing.TB, table string, cols []string, row func(i int) []any) {
+	tb.Helper()
 	const step = 100_000
-	noise := make([]byte, 237)
 	for from := 0; from < len(t.people); from += step {
-		rows := func(row func(i int) []any) iter.Seq2[[]any, error] {
-			return func(yield func([]any, error) bool) {
+		write(tb, t.DB, func(tx *db.Tx) error {
+			_, err := tx.InsertRows(tb.Context(), table, cols, "", func(yield func([]any, error) bool) {
 				for i := from; i < min(from+step, len(t.people)); i++ {
 					if !yield(row(i), nil) {
 						return
 					}
 				}
-			}
-		}
-		write(tb, t.DB, func(tx *db.Tx) error {
-			_, err := tx.InsertRows(tb.Context(), "vault_person", []string{"org_id", "id", "version", "key_id", "retention", "created_at"}, "",
-				rows(func(i int) []any { return []any{string(org), string(personID(i)), 1, "", "adult-client", 0} }))
-			if err != nil {
-				return err
-			}
-			_, err = tx.InsertRows(tb.Context(), "vault_indexed", []string{"org_id", "person_id", "version", "slot", "terms"}, "",
-				rows(func(i int) []any {
-					fresh := make([]byte, len(noise))
-					_, _ = rand.Read(fresh)
-					binary.BigEndian.PutUint32(fresh, uint32(i))
-					return []any{string(org), string(personID(i)), 1, int64(slotOf(i)), fresh}
-				}))
+			})
 			return err
 		})
 	}

@@ -7,6 +7,7 @@ CREATE TABLE vault_index (
     org_id     text   NOT NULL PRIMARY KEY REFERENCES org (id),
     version    bigint NOT NULL, -- raised by whoever changes buckets or blocks: their lock
     generation bigint NOT NULL, -- which rows of the two tables below are in force
+    base       bigint NOT NULL, -- the first bucket has this id; random for each generation
     buckets    bigint NOT NULL,
     cells      bigint NOT NULL, -- in all buckets
     normaliser bigint NOT NULL, -- the version with which the tokens were made
@@ -17,20 +18,24 @@ CREATE TABLE vault_index (
 -- and a sealed reference.
 CREATE TABLE vault_index_bucket (
     org_id     text   NOT NULL,
+    id         bigint NOT NULL,
     generation bigint NOT NULL,
-    bucket     bigint NOT NULL,
     cells      blob   NOT NULL,
-    PRIMARY KEY (org_id, generation, bucket)
+    PRIMARY KEY (org_id, id)
 );
 
--- The rest of a long list: sealed blocks of one size.
+-- The rest of a long list: sealed blocks of two sizes. The id is the label.
 CREATE TABLE vault_index_block (
     org_id     text   NOT NULL,
+    id         bigint NOT NULL,
     generation bigint NOT NULL,
-    label      blob   NOT NULL,
     refs       blob   NOT NULL,
-    PRIMARY KEY (org_id, generation, label)
+    PRIMARY KEY (org_id, id)
 );
+
+-- The bytes are noise: compressing them is in vain, and apart from their row they would cost a second look.
+ALTER TABLE vault_index_bucket ALTER COLUMN cells SET STORAGE PLAIN;
+ALTER TABLE vault_index_block ALTER COLUMN refs SET STORAGE PLAIN;
 
 -- Who is in the index. The slot is random and stands, sealed, in the references; the terms are sealed
 -- under the person's own key.
