@@ -1,0 +1,214 @@
+package web
+
+import (
+	"io"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/partnership/agreement"
+)
+
+// The classes of question that must not be told apart: no such record; a record whose person has given no
+// authority to us; one that the agreement would release and somebody keeps back. The second has authorities for
+// others by the score, so that deciding about it takes visibly longer: what hides that is the clock.
+const (
+	unknownRecord = iota
+	refusedRecord
+	withheldRecord
+	classes
+)
+
+// timingHouse is a node on which the partner holds one record of each class, served over a real connection.
+type timingHouse struct {
+	n      *testNode
+	url    string
+	cookie string
+	forms  [classes]url.Values
+	client *http.Client
+}
+
+func newTimingHouse(t *testing.T) *timingHouse {
+	n := newNode(t, Options{})
+	partner := n.partnership().partner
+	id := n.agree(partner, n.org, contactTerms(n.org), agreement.InForce)
+	fields := map[string]string{"channel": "text", "hours": "mornings", "language": "Amharic"}
+	withheld, _ := n.shelve(partner, n.org, 1, fields)
+	n.must(n.app.Agreements.Withhold(t.Context(), somebody(partner, "x", auth.SupportWorker), withheld, true))
+	// The authorities of the refused name somebody else.
+	refused, _ := n.shelve(partner, "SOMEBODYELSE", 120, fields)
+	server := httptest.NewServer(n)
+	t.Cleanup(server.Close)
+	h := &timingHouse{n: n, url: server.URL + "/agreements/ask", cookie: n.session(auth.Investigator), client: server.Client()}
+	for class, record := range [classes]agreement.RecordID{"NOSUCHRECORDHEREANYWHEREAT", refused, withheld} {
+		h.forms[class] = url.Values{"agreement": {string(id)}, "record": {string(record)}, "purpose": {"safety"}}
+	}
+	return h
+}
+
+// asked sends one question and returns how long the answer took, and all of it but the date.
+func (h *timingHouse) asked(t *testing.T, class int) (time.Duration, string) {
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url, strings.NewReader(h.forms[class].Encode()))
+	if err != nil {
+		t.Error(err)
+		return 0, ""
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.Header.Set("Cookie", h.cookie)
+	begun := time.Now()
+	res, err := h.client.Do(r)
+	if err != nil {
+		t.Error(err)
+		return 0, ""
+	}
+	body, err := io.ReadAll(res.Body)
+	took := time.Since(begun)
+	if err != nil || res.Body.Close() != nil {
+		t.Error("the answer breaks off")
+	}
+	res.Header.Del("Date")
+	var head strings.Builder
+	_ = res.Header.Write(&head) // sorted by name
+	return took, res.Status + "\n" + head.String() + string(body)
+}
+
+// sample asks n times in each class, interleaved at random, some at once, and compares every answer with the first.
+func (h *timingHouse) sample(t *testing.T, n, workers int, seed uint64) (took [classes][]float64) {
+	t.Helper()
+	var order []int
+	for class := range classes {
+		order = append(order, slices.Repeat([]int{class}, n)...)
+	}
+	rand.New(rand.NewPCG(seed, 1)).Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	_, first := h.asked(t, unknownRecord)
+	if !strings.Contains(first, "There is nothing for you") {
+		t.Fatalf("not the answer that was expected:\n%s", first)
+	}
+	var (
+		mu    sync.Mutex
+		group sync.WaitGroup
+		next  = make(chan int)
+	)
+	for range workers {
+		group.Go(func() {
+			for class := range next {
+				d, answer := h.asked(t, class)
+				mu.Lock()
+				took[class] = append(took[class], d.Seconds())
+				if answer != first {
+					t.Errorf("class %d: an answer differs\n%s", class, answer)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for _, class := range order {
+		next <- class
+	}
+	close(next)
+	group.Wait()
+	return took
+}
+
+// apart is the two-sample Kolmogorov–Smirnov test: the greatest distance between the two empirical distributions,
+// and the probability of such a distance when both come from one (asymptotic series, Smirnov 1948).
+func apart(a, b []float64) (distance, p float64) {
+	a, b = slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
+	i, j := 0, 0
+	for i < len(a) && j < len(b) {
+		x := min(a[i], b[j])
+		for i < len(a) && a[i] <= x {
+			i++
+		}
+		for j < len(b) && b[j] <= x {
+			j++
+		}
+		distance = max(distance, math.Abs(float64(i)/float64(len(a))-float64(j)/float64(len(b))))
+	}
+	n := float64(len(a)) * float64(len(b)) / float64(len(a)+len(b))
+	lambda := (math.Sqrt(n) + 0.12 + 0.11/math.Sqrt(n)) * distance
+	for k := 1; k <= 100; k++ {
+		term := 2 * math.Exp(-2*float64(k*k)*lambda*lambda)
+		if k%2 == 0 {
+			term = -term
+		}
+		p += term
+	}
+	if lambda < 0.2 { // the series does not converge there, and nothing is nearer to one
+		p = 1
+	}
+	return distance, min(max(p, 0), 1)
+}
+
+// told returns the smallest p over the pairs of classes.
+func told(t *testing.T, took [classes][]float64) float64 {
+	t.Helper()
+	smallest := 1.0
+	for a := range classes {
+		for b := a + 1; b < classes; b++ {
+			d, p := apart(took[a], took[b])
+			t.Logf("classes %d and %d: distance %.3f, p %.3g (n %d and %d)", a, b, d, p, len(took[a]), len(took[b]))
+			smallest = min(smallest, p)
+		}
+	}
+	return smallest
+}
+
+// noticeable is the p below which two classes count as told apart. Of three pairs, one in 3,000 runs is below it by
+// chance; the test then asks once more, so that it fails by chance once in ten million runs.
+const noticeable = 1e-4
+
+// TestUnknownRefusedAndWithheldAreOneAnswer: over a real connection, hundreds of questions of each class, interleaved:
+// every answer has the same bytes and headers, and the times cannot be told apart. The control asks the same with
+// the clock taken away, and must tell them apart. The short form uses a fast clock; FOURFOLD_CAMPAIGN=full uses the
+// one that nodes have.
+func TestUnknownRefusedAndWithheldAreOneAnswer(t *testing.T) {
+	seed, n, workers := uint64(time.Now().UnixNano()), 200, 16
+	clock := agreement.Schedule{Minimum: 60 * time.Millisecond, Grid: 20 * time.Millisecond}
+	if os.Getenv("FOURFOLD_CAMPAIGN") == "full" {
+		n, workers, clock = 1_000, 16, agreement.DefaultSchedule()
+	}
+	t.Logf("seed %d, %d of each class, clock %v", seed, n, clock)
+	h := newTimingHouse(t)
+	h.n.app.Agreements.Schedule = clock
+	if told(t, h.sample(t, n, workers, seed)) < noticeable && told(t, h.sample(t, n, workers, seed+1)) < noticeable {
+		t.Error("the time of the answer says which it was")
+	}
+	h.n.app.Agreements.Schedule = agreement.Schedule{}
+	if p := told(t, h.sample(t, 40, 1, seed)); p >= noticeable {
+		t.Errorf("without the clock the classes cannot be told apart either (p %.3g): this test would not notice", p)
+	}
+}
+
+// TestKolmogorovSmirnov checks the statistic on samples whose distance is known, and its p against the table of the
+// Kolmogorov distribution: P(K > 1.3581) = 0.05, P(K > 1.6276) = 0.01.
+func TestKolmogorovSmirnov(t *testing.T) {
+	line := func(n int, shift float64) (out []float64) {
+		for i := range n {
+			out = append(out, float64(i)/float64(n)+shift)
+		}
+		return out
+	}
+	if d, p := apart(line(500, 0), line(500, 0)); d != 0 || p != 1 {
+		t.Errorf("the same sample: distance %v, p %v", d, p)
+	}
+	if d, p := apart(line(100, 0), line(100, 5)); d != 1 || p > 1e-40 {
+		t.Errorf("nothing in common: distance %v, p %v", d, p)
+	}
+	const n = 20_000 // n·n/(n+n) = 10,000, so λ is about 100 times the distance
+	for lambda, want := range map[float64]float64{1.3581: 0.05, 1.6276: 0.01} {
+		if _, p := apart(line(n, 0), line(n, lambda/100)); math.Abs(p-want) > want/20 {
+			t.Errorf("λ %v: p %v, want %v", lambda, p, want)
+		}
+	}
+}
