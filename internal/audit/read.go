@@ -119,3 +119,5 @@ func Reveal(ctx context.Context, o Opener, entries []Entry) error {
 	}
 	return nil
 }
+
+func scanBytes(r *sql.Rows) (b []byte, err error) { return b, r.Scan(&b) }

@@ -95,10 +95,28 @@ func (v *verifier) run() error {
 		}
 	}
 	v.judgeAbsent()
+	if err := v.orphans(int64(len(all))); err != nil {
+		return err
+	}
 	if err := v.outside(); err != nil {
 		return err
 	}
 	v.report.First = v.found.first()
+	return nil
+}
+
+// orphans looks for what belongs to a log beyond the last that there is.
+func (v *verifier) orphans(logs int64) error {
+	for _, table := range []string{"audit_leaf", "audit_tile", "audit_checkpoint"} {
+		var n sql.Null[int64]
+		err := v.tx.QueryRow(v.ctx, "SELECT max(log) FROM "+table+" WHERE org_id = $1", v.report.Org).Scan(&n)
+		if err != nil {
+			return err
+		}
+		if n.Valid && n.V > logs {
+			v.found.add(Finding{Log: n.V, Index: -1, Where: "the log", What: "missing"})
+		}
+	}
 	return nil
 }
 
@@ -186,7 +204,7 @@ func (v *verifier) compareTile(t tlog.Tile, hashes []ledger.Hash) error {
 		want = append(want, h[:]...)
 	}
 	if !bytes.Equal(want, data) {
-		v.tile(path, t.L, first, "altered: it holds more than the log has entries")
+		v.tile(path, t.L, first+int64(t.W), "altered: it holds more than the log has entries")
 	}
 	return nil
 }

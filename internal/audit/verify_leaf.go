@@ -131,7 +131,9 @@ func (v *verifier) clear(f *storedLeaf) {
 		return
 	}
 	v.of.Opened++
-	v.excuse(e, f.index)
+	if f.index >= 0 {
+		v.excuse(e, f.index)
+	}
 }
 
 // opens recomputes the commitment of an entry that stands in clear. what says what is wrong.
