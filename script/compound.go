@@ -193,7 +193,7 @@ func (c *cutter) arabicWord(w string) {
 func withoutArticle(w string) string {
 	for {
 		stem, ok := strings.CutPrefix(w, "ال")
-		if !ok || utf8.RuneCountInString(stem) < 3 || beginsWithArticle(w) {
+		if !ok || len(stem) < 3*len("ا") || beginsWithArticle(w) {
 			return w
 		}
 		w = stem

@@ -92,15 +92,32 @@ func nameClass(r rune) int {
 
 // cutter walks over the words of a name.
 type cutter struct {
-	out []string
-	at  int
+	out  []string
+	at   int
+	seen map[string]bool // made when there are many parts
 }
+
+// few: so many parts are looked through faster than a map is made.
+const few = 16
 
 func (c *cutter) add(part string) {
 	part = strings.TrimLeftFunc(part, unicode.IsMark)
-	if part != "" && !slices.Contains(c.out, part) {
-		c.out = append(c.out, part)
+	switch {
+	case part == "" || len(c.out) < few && slices.Contains(c.out, part) || c.seen[part]:
+		return
+	case len(c.out) >= few && c.seen == nil:
+		c.seen = make(map[string]bool, 2*few)
+		for _, p := range c.out {
+			c.seen[p] = true
+		}
+		if c.seen[part] {
+			return
+		}
 	}
+	if c.seen != nil {
+		c.seen[part] = true
+	}
+	c.out = append(c.out, part)
 }
 
 func (c *cutter) next(words []string) {

@@ -288,7 +288,7 @@ func TestNamePartAlone(t *testing.T) {
 
 // Every single character of Unicode, beside letters and alone.
 func TestNameEveryCharacter(t *testing.T) {
-	for r := rune(0); r < 0x20000; r++ {
+	for r := range rune(0x20000) {
 		checkName(t, string(r)+" a"+string(r)+"b"+string(r)+"d")
 	}
 }
