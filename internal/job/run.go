@@ -20,6 +20,8 @@ const (
 	workers = 4
 	// pollPause is how soon a job is found when nothing announces it, on SQLite.
 	pollPause = 500 * time.Millisecond
+	// fetchPause is the least time between two looks for jobs: a backlog goes at workers in each.
+	fetchPause = 20 * time.Millisecond
 	// stopPatience is how long running jobs may go on when the program ends; then they are cancelled,
 	// and run again after the next start.
 	stopPatience = 1500 * time.Millisecond
@@ -57,6 +59,7 @@ func (q *Queue) config() *river.Config {
 		Logger:                      cmp.Or(q.Logger, slog.New(slog.DiscardHandler)),
 		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
 		Workers:                     river.NewWorkers(),
+		FetchCooldown:               fetchPause,
 		FetchPollInterval:           pollPause,
 		JobTimeout:                  defaultTimeout,
 		MaxAttempts:                 defaultAttempts,
