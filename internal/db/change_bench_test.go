@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/db/dbtest"
 )
@@ -28,9 +29,7 @@ func benchmarkChanges(b *testing.B, callers int) {
 		b.Fatal(err)
 	}
 	defer func() { _ = d.Close() }()
-	mustWrite(b, d,
-		"CREATE TABLE change (org_id text NOT NULL, id text NOT NULL, version bigint NOT NULL, note text NOT NULL, PRIMARY KEY (org_id, id))",
-		"CREATE TABLE entry (org_id text NOT NULL, id text NOT NULL, at bigint NOT NULL, detail text NOT NULL, PRIMARY KEY (org_id, id))")
+	mustWrite(b, d, "CREATE TABLE change (org_id text NOT NULL, id text NOT NULL, version bigint NOT NULL, note text NOT NULL, PRIMARY KEY (org_id, id))")
 	ctx := b.Context()
 	var wg sync.WaitGroup
 	took := make([][]time.Duration, callers)
@@ -60,16 +59,16 @@ func benchmarkChanges(b *testing.B, callers int) {
 	b.ReportMetric(all[len(all)*95/100].Seconds()*1e3, "p95-ms")
 }
 
-// changeWithEntry writes a row of about 200 bytes and an entry of about 150.
+// changeWithEntry writes a row of about 200 bytes and the entry that tells of it, as a room does.
 func changeWithEntry(ctx context.Context, tx *db.Tx) error {
 	id := db.NewID()
-	tx.MarkAudited()
 	_, err := tx.Exec(ctx, "INSERT INTO change (org_id, id, version, note) VALUES ($1, $2, 1, $3)", "invented", id, fmt.Sprintf("%160s", id))
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, "INSERT INTO entry (org_id, id, at, detail) VALUES ($1, $2, $3, $4)", "invented", id, tx.NowMicros(), fmt.Sprintf("%100s", id))
-	return err
+	return audit.Append(ctx, tx, audit.Entry{
+		Org: "invented", Actor: "cli", Kind: audit.Decision, Subject: id, Detail: map[string]string{"action": "benchmark", "outcome": "stored"},
+	})
 }
 
 // checkChanges counts the changes that have their entry.
@@ -77,7 +76,7 @@ func checkChanges(b *testing.B, d *db.DB, want int) {
 	b.Helper()
 	var got int
 	err := d.Read(b.Context(), func(tx *db.Tx) error {
-		const q = "SELECT count(*) FROM change AS c JOIN entry AS e ON e.org_id = c.org_id AND e.id = c.id"
+		const q = "SELECT count(*) FROM change AS c JOIN audit_entry AS e ON e.org_id = c.org_id AND e.subject = c.id"
 		return tx.QueryRow(b.Context(), q).Scan(&got)
 	})
 	if err != nil || got != want {
