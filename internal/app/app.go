@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/auth/credential"
 	"github.com/fourfold/fourfold/internal/blob"
@@ -68,6 +69,8 @@ type App struct {
 	Indicators *indicator.Indicators
 	Agreements *agreement.Agreements
 	Clock      func() time.Time
+	// Ledger puts entries into the logs and signs them, when it is asked to; [App.Tend] does it all the time.
+	Ledger *audit.Sequencer
 	// Credentials are the ways in which people prove who they are.
 	Credentials *credential.Credentials
 	// Blobs keeps attachments; Letters tells people outside the node that something waits.
@@ -161,6 +164,7 @@ func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
 		Indicators:  &indicator.Indicators{DB: d},
 		Agreements:  agreement.On(d, v),
 		Clock:       clock,
+		Ledger:      audit.NewSequencer(audit.Config{DB: d, Signer: v}),
 	}
 	v.OnErase(a.Blobs.Eraser())
 	v.OnErase(a.Breaches.Eraser())

@@ -52,6 +52,7 @@ func (c *demoCmd) Run(r *run) (err error) {
 	if err := c.fill(r, a); err != nil {
 		return interrupted(r.ctx, errors.Join(err, l.Close()))
 	}
+	a.Tend(r.ctx, logger)
 	site, err := web.New(a, web.Options{Demo: true, Logger: logger, Version: build().Version})
 	if err != nil {
 		return errors.Join(err, l.Close())

@@ -112,6 +112,7 @@ func (c *serveCmd) open(r *run, logger *slog.Logger) (a *app.App, stop func(), e
 	if err := tend(a, logger)(r.ctx); err != nil {
 		logger.WarnContext(r.ctx, "the vault could not be tended", "cause", fault.Cause(err))
 	}
+	a.Tend(r.ctx, logger)
 	if stop, err = obey(r.ctx, a, conf.Dir, logger); err != nil {
 		return nil, nil, errors.Join(err, a.Close())
 	}

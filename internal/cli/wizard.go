@@ -145,6 +145,7 @@ func (d *desk) attach(ctx context.Context, a *app.App) (string, error) {
 	if err != nil {
 		return "", errors.Join(err, site.Close())
 	}
+	a.Tend(d.run.ctx, d.logger)
 	d.mu.Lock()
 	d.node, d.app = site, a
 	d.mu.Unlock()
