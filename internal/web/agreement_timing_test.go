@@ -45,7 +45,7 @@ func newTimingHouse(t *testing.T) *timingHouse {
 	withheld, _ := n.shelve(partner, n.org, 1, fields)
 	n.must(n.app.Agreements.Withhold(t.Context(), somebody(partner, "x", auth.SupportWorker), withheld, true))
 	// The authorities of the refused name somebody else.
-	refused, _ := n.shelve(partner, "SOMEBODYELSE", 120, fields)
+	refused, _ := n.shelve(partner, "SOMEBODYELSE", 200, fields)
 	server := httptest.NewServer(n)
 	t.Cleanup(server.Close)
 	h := &timingHouse{n: n, url: server.URL + "/agreements/ask", cookie: n.session(auth.Investigator), client: server.Client()}
@@ -83,6 +83,7 @@ func (h *timingHouse) asked(t *testing.T, class int) (time.Duration, string) {
 }
 
 // sample asks n times in each class, interleaved at random, some at once, and compares every answer with the first.
+// Each waits a random moment before it asks, or the clock would bring all of them to ask at once.
 func (h *timingHouse) sample(t *testing.T, n, workers int, seed uint64) (took [classes][]float64) {
 	t.Helper()
 	var order []int
@@ -102,6 +103,7 @@ func (h *timingHouse) sample(t *testing.T, n, workers int, seed uint64) (took [c
 	for range workers {
 		group.Go(func() {
 			for class := range next {
+				time.Sleep(time.Duration(rand.Int64N(int64(moment))))
 				d, answer := h.asked(t, class)
 				mu.Lock()
 				took[class] = append(took[class], d.Seconds())
@@ -168,15 +170,18 @@ func told(t *testing.T, took [classes][]float64) float64 {
 // chance; the test then asks once more, so that it fails by chance once in ten million runs.
 const noticeable = 1e-4
 
-// TestUnknownRefusedAndWithheldAreOneAnswer: over a real connection, hundreds of questions of each class, interleaved:
+// moment is the longest time for which a sample waits before a question.
+const moment = 5 * time.Millisecond
+
+// TestUnknownRefusedAndWithheldAreOneAnswer: over a real connection, a hundred questions of each class (a thousand in the full form), interleaved:
 // every answer has the same bytes and headers, and the times cannot be told apart. The control asks the same with
 // the clock taken away, and must tell them apart. The short form uses a fast clock; FOURFOLD_CAMPAIGN=full uses the
 // one that nodes have.
 func TestUnknownRefusedAndWithheldAreOneAnswer(t *testing.T) {
-	seed, n, workers := uint64(time.Now().UnixNano()), 200, 16
-	clock := agreement.Schedule{Minimum: 60 * time.Millisecond, Grid: 20 * time.Millisecond}
+	seed, n, workers := uint64(time.Now().UnixNano()), 100, 3
+	clock := agreement.Schedule{Minimum: 30 * time.Millisecond, Grid: 5 * time.Millisecond}
 	if os.Getenv("FOURFOLD_CAMPAIGN") == "full" {
-		n, workers, clock = 1_000, 16, agreement.DefaultSchedule()
+		n, workers, clock = 1_000, 8, agreement.DefaultSchedule()
 	}
 	t.Logf("seed %d, %d of each class, clock %v", seed, n, clock)
 	h := newTimingHouse(t)
@@ -185,7 +190,7 @@ func TestUnknownRefusedAndWithheldAreOneAnswer(t *testing.T) {
 		t.Error("the time of the answer says which it was")
 	}
 	h.n.app.Agreements.Schedule = agreement.Schedule{}
-	if p := told(t, h.sample(t, 40, 1, seed)); p >= noticeable {
+	if p := told(t, h.sample(t, n, workers, seed)); p >= noticeable {
 		t.Errorf("without the clock the classes cannot be told apart either (p %.3g): this test would not notice", p)
 	}
 }
