@@ -25,6 +25,7 @@ import (
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/job"
 	"github.com/fourfold/fourfold/internal/notify"
 	"github.com/fourfold/fourfold/internal/partnership/agreement"
 	"github.com/fourfold/fourfold/internal/private"
@@ -77,7 +78,9 @@ type App struct {
 	Blobs    *blob.Blobs
 	Letters  *notify.Letters
 	Breaches *breach.Register
-	closers  []io.Closer
+	// Jobs is the work that the node does by itself; [App.Tend] has it done.
+	Jobs    *job.Queue
+	closers []io.Closer
 }
 
 // Open opens the node, creating its database when there is none. Errors are faults of [db.Open].
@@ -166,7 +169,10 @@ func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
 		Clock:       clock,
 		Ledger:      audit.NewSequencer(audit.Config{DB: d, Signer: v}),
 	}
+	a.Jobs = job.New(d)
+	a.Jobs.Handle(a.duties()...)
 	v.OnErase(a.Blobs.Eraser())
+	v.OnErase(a.Jobs.Eraser())
 	v.OnErase(a.Breaches.Eraser())
 	accounts.Register(auth.MailGateway, auth.ChangeRule{Propose: auth.Configure, Approve: auth.ApprovePeople, Apply: setGateway})
 	return a

@@ -14,6 +14,7 @@ import (
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/vault"
 )
 
 // Dead is a job that failed for good.
@@ -23,7 +24,7 @@ type Dead struct {
 	Label    string // English, the key of its translation; empty when the program no longer knows the kind
 	Node     bool   // of the node itself, not of an organisation
 	Attempts int
-	Failure  string // the kind of the last error: of package fault, "panic" or "timeout"
+	Failure  string // the kind of the last error: of package fault, or one of those here
 	At       time.Time
 }
 
@@ -107,7 +108,7 @@ func (q *Queue) decide(ctx context.Context, actor auth.Actor, ref, outcome strin
 // ends, and is not worked again. The erasure that calls it writes the entry.
 func (q *Queue) Forget(ctx context.Context, tx *db.Tx, org, person string) error {
 	if !idForm.MatchString(org) || !idForm.MatchString(person) {
-		return notFound()
+		return nil // no job can name it
 	}
 	for {
 		rows, err := q.insert.list(ctx, tx, river.NewJobListParams().States(rivertype.JobStates()...).TagsAll(mark(org), person).First(Limit))
@@ -139,4 +140,11 @@ func decode(row *rivertype.JobRow) (p payload, err error) {
 		return payload{}, fmt.Errorf("job %d: its payload cannot be read", row.ID)
 	}
 	return p, nil
+}
+
+// Eraser is what the queue does when a person is erased.
+func (q *Queue) Eraser() vault.Eraser {
+	return vault.Eraser{Name: "jobs", InTx: func(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) error {
+		return q.Forget(ctx, tx, string(org), string(person))
+	}}
 }

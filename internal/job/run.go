@@ -30,6 +30,14 @@ const (
 	forever  = -1
 )
 
+// Failures beside the kinds of package fault.
+const (
+	FailedByPanic = "panic"
+	FailedByTime  = "timeout"
+	// FailedByEnd is a job whose process ended in the middle of its last attempt. The words are River's.
+	FailedByEnd = "Stuck job rescued by JobRescuer"
+)
+
 // Run works jobs until ctx ends and the running ones have stopped. It returns nil then, and an error
 // when it could not begin.
 func (q *Queue) Run(ctx context.Context) error {
@@ -114,7 +122,7 @@ func (d duty) Work(ctx context.Context, j *river.Job[payload]) (err error) {
 	defer func() {
 		if recover() != nil { // the value may hold anything
 			d.log.ErrorContext(ctx, "a job panicked", "kind", d.Kind, "stack", string(debug.Stack()))
-			err = failure("panic")
+			err = failure(FailedByPanic)
 		}
 	}()
 	err = d.Do(ctx, Job{Kind: d.Kind, Org: j.Args.Org, IDs: j.Args.IDs})
@@ -133,7 +141,7 @@ func (f failure) Error() string { return string(f) }
 
 func kindOf(ctx context.Context, err error) string {
 	if ctx.Err() != nil {
-		return "timeout"
+		return FailedByTime
 	}
 	return fault.KindOf(err).String()
 }

@@ -1,0 +1,29 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/job"
+)
+
+// duties are the kinds of work that a node does by itself.
+func (a *App) duties() []job.Duty {
+	return []job.Duty{
+		{
+			Kind: "vault.tend", Label: i18n.Mark("Change the keys that are due, finish erasures, copy the keyring"), Every: time.Hour, Attempts: 4,
+			Do: func(ctx context.Context, _ job.Job) error {
+				if a.Vault.Locked() {
+					return nil // it is done when the vault is open again: the next one comes
+				}
+				_, err := a.Vault.Tend(ctx, a.Clock())
+				return err
+			},
+		},
+		{
+			Kind: "blob.sweep", Label: i18n.Mark("Remove files that did not arrive"), Every: 24 * time.Hour, Attempts: 4,
+			Do: func(ctx context.Context, _ job.Job) error { return a.Blobs.Sweep(ctx, a.Clock()) },
+		},
+	}
+}
