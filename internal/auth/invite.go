@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"database/sql"
 	"slices"
 	"time"
 
@@ -98,4 +99,21 @@ func mayInvite(ctx context.Context, tx *db.Tx, actor Actor, org OrgID, account A
 			WithHint("If they have lost their way in, propose a reset of it.")
 	}
 	return nil
+}
+
+// ToInvite returns the accounts whose sensitive role the actor approved and whose owner has not signed
+// in: the actor hands them their first link. Those of organisations that borrowed the actor are among
+// them. Of each only organisation, identifier and name are set.
+func (s Accounts) ToInvite(ctx context.Context, actor Actor) (accounts []Account, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		rows, err := tx.Query(ctx, `
+			SELECT DISTINCT a.org_id, a.id, a.name FROM account a JOIN account_role r ON r.org_id = a.org_id AND r.account_id = a.id
+			WHERE r.approved_by = $1 AND r.valid_from <= $2 AND r.valid_until > $2 AND a.closed_at IS NULL AND a.signed_in_at IS NULL
+			ORDER BY a.name, a.id`, string(actor.Account), tx.NowMicros())
+		accounts, err = db.Collect(rows, err, func(r *sql.Rows) (a Account, err error) {
+			return a, r.Scan(&a.Org, &a.ID, &a.Name)
+		})
+		return err
+	})
+	return accounts, err
 }

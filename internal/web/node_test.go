@@ -27,6 +27,7 @@ type testNode struct {
 	org      auth.OrgID
 	accounts map[auth.Role]auth.AccountID
 	log      *bytes.Buffer
+	kept     map[auth.AccountID]map[string]string // see peopleSamples
 }
 
 func newNode(t testing.TB, o Options) *testNode {

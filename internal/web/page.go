@@ -25,6 +25,8 @@ type Page struct {
 	Version   string
 	Today     string // civil date, for the printed page
 	Lively    bool   // the page is enhanced by htmx; it works without
+	Glass     string // until when the reader has emergency access; "" when not
+	Locks     int    // seconds without a press after which the page is covered; 0 is never
 	assets    *assets
 }
 
@@ -59,6 +61,7 @@ func navigation(table []route) []room {
 		{path: "/policy-review", label: i18n.Mark("Policy review")},
 		{path: "/agreements", label: i18n.Mark("Agreements")},
 		{path: "/import", label: i18n.Mark("Import")},
+		{path: "/people", label: i18n.Mark("People")},
 		{path: "/settings", label: i18n.Mark("Settings")},
 	}
 	var found []room
@@ -84,7 +87,13 @@ func (s *site) page(r *http.Request, title string) Page {
 	if !v.signedIn {
 		return p
 	}
+	if v.actor.Via != auth.ViaDemo {
+		p.Locks = int(s.lockAfter.Seconds())
+	}
 	p.Who, p.Org, p.Role = v.actor.Name, v.actor.OrgName, roleNames(v.printer, v.actor.Roles)
+	if v.actor.Glass.After(s.now()) {
+		p.Glass = v.printer.DateTime(v.actor.Glass, v.actor.Zone)
+	}
 	for _, entry := range s.rooms {
 		if !entry.access.admits(v) {
 			continue

@@ -47,6 +47,7 @@ func everyPage(t *testing.T, n *testNode, language string, look func(where, body
 		method: "POST", path: "/settings/tokens", cookie: cookie(auth.Administrator),
 		form: url.Values{"label": {"press office"}, "days": {"30"}},
 	})
+	walkPeople(t, n, language, look)
 	see(uploadOf(cookie(auth.Analyst), map[string]string{"format": "nrm"}, "", ""))
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/web/observe"
@@ -22,7 +23,9 @@ const (
 // Access says who may use a route. Whoever may not gets the answer of a page that does not exist.
 type Access struct {
 	signedIn   bool
+	making     bool
 	permission auth.Permission
+	others     [3]auth.Permission // each is as good as the first
 }
 
 // Anyone opens a route to everybody who reaches the node.
@@ -31,14 +34,31 @@ func Anyone() Access { return Access{} }
 // SignedIn opens a route to every account of the node.
 func SignedIn() Access { return Access{signedIn: true} }
 
+// Making opens a route to every account of the node, and to whoever has to make a sign-in first.
+func Making() Access { return Access{signedIn: true, making: true} }
+
 // May opens a route to actors with a permission.
 func May(p auth.Permission) Access { return Access{signedIn: true, permission: p} }
+
+// MayAny opens a route to actors with any of two to four permissions. What exactly an actor may do
+// there, the room decides.
+func MayAny(p auth.Permission, others ...auth.Permission) Access {
+	a := May(p)
+	copy(a.others[:], others)
+	return a
+}
 
 // String names the access as the route table shows it.
 func (a Access) String() string {
 	switch {
 	case a.permission != "":
-		return string(a.permission)
+		names := []string{string(a.permission)}
+		for _, p := range a.others {
+			if p != "" {
+				names = append(names, string(p))
+			}
+		}
+		return strings.Join(names, " or ")
 	case a.signedIn:
 		return "signed in"
 	default:
@@ -48,10 +68,10 @@ func (a Access) String() string {
 
 // admits tells whether a visitor may use a route.
 func (a Access) admits(v visit) bool {
-	if !a.signedIn {
+	if !a.signedIn || a.making && v.making() {
 		return true
 	}
-	return v.signedIn && (a.permission == "" || v.actor.May(a.permission))
+	return v.signedIn && (a.permission == "" || v.actor.May(a.permission) || slices.ContainsFunc(a.others[:], v.actor.May))
 }
 
 // handler answers one request. A returned error becomes the error page.
@@ -105,7 +125,7 @@ func (s *Server) routes() []route {
 		{"GET", "/readyz", Ops, Anyone(), plain(observe.Ready(s.app.Ready)), 0},
 	}
 	table = append(table, slices.Concat(
-		s.measureRoutes(), s.signInRoutes(), s.peopleRoutes(), s.ledgerRoutes(), s.agreementRoutes(), s.jobRoutes(), s.letterRoutes(),
+		s.measureRoutes(), s.signInRoutes(), s.peopleRoutes(), s.ledgerRoutes(), s.agreementRoutes(), s.jobRoutes(), s.letterRoutes(), s.breachRoutes(),
 	)...)
 	if s.options.Demo {
 		table = append(table,

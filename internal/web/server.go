@@ -29,6 +29,7 @@ type Server struct {
 	options Options
 	uploads *uploads
 	tallies tallies
+	rows    []route // the route table
 	table   *http.ServeMux
 	handler http.Handler
 }
@@ -50,9 +51,10 @@ func New(a *app.App, o Options) (*Server, error) {
 	for _, h := range o.Hosts {
 		s.hosts = append(s.hosts, strings.ToLower(h))
 	}
-	s.secure, s.demo, s.version, s.identify = o.Secure, o.Demo, o.Version, s.sessionActor
+	s.secure, s.demo, s.version, s.identify, s.gate = o.Secure, o.Demo, o.Version, s.session, s.atGate
+	s.lockAfter = a.Accounts.LockTime()
 	table := s.routes()
-	s.rooms = navigation(table)
+	s.rooms, s.rows = navigation(table), table
 	s.table = s.mux(table)
 	api.Mount(s.table, a, api.Options{Logger: o.Logger, Version: o.Version})
 	s.handler = s.guard(s.table)
@@ -67,7 +69,7 @@ func (s *Server) Close() error { return s.uploads.close() }
 func (s *Server) Sweep(ctx context.Context) error {
 	s.uploads.sweep()
 	_, err := s.app.Accounts.Sweep(ctx)
-	return err
+	return errors.Join(err, s.app.Credentials.Sweep(ctx))
 }
 
 // ServeHTTP answers one request.

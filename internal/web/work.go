@@ -28,6 +28,7 @@ type workItem struct {
 	Title, Text string
 	Chip        string
 	Path, Go    string
+	Notice      string // its number when it is a notice, which can be taken off the page
 }
 
 // headline is the newest figure of a measure with its line in small.
@@ -52,12 +53,19 @@ const mostLeads = 2
 func (s *Server) work(w http.ResponseWriter, r *http.Request) error {
 	v := visitOf(r)
 	page := workPage{Page: s.page(r, v.printer.T("My work"))}
+	for _, find := range []func(context.Context, visit) ([]workItem, error){s.noticeItems, s.dutyItems} {
+		items, err := find(r.Context(), v)
+		if err != nil {
+			return err
+		}
+		page.Items = append(page.Items, items...)
+	}
 	if v.actor.May(auth.ReadMeasures) {
 		items, err := s.releaseItems(r.Context(), v)
 		if err != nil {
 			return err
 		}
-		page.Items = items
+		page.Items = append(page.Items, items...)
 		for _, id := range watched() {
 			if err := s.watch(r.Context(), v, id, &page); err != nil {
 				return err
@@ -179,6 +187,14 @@ func (s *Server) ways(v visit) []way {
 		{way{"/agreements/ask", p.T("Ask a partner"), p.T("What an agreement lets you have, and nothing else.")}, auth.AskPartners},
 		{way{"/measures", p.T("Read the measures"), p.T("Every figure with its definition, its source and what it cannot tell.")}, auth.ReadMeasures},
 		{way{"/policy-review", p.T("Weigh a change of policy"), p.T("What happened, what coincided, and what cannot be said.")}, auth.ReadPolicy},
+		{way{"/emergency", p.T("Open a case in an emergency"), p.T("For half an hour, and others are told at once.")}, auth.BreakGlass},
+		{way{"/exclusions", p.T("Keep somebody from a case"), p.T("A relative, somebody the person fears, a chief.")}, auth.KeepExclusions},
+		{way{"/teams", p.T("Form teams and give them cases"), p.T("Who works on which case.")}, auth.ManageTeams},
+		{way{"/deferrals", p.T("Show an entry later"), p.T("With a second person, a ground and an end.")}, auth.DeferHistory},
+		{way{"/people", p.T("Look after people and roles"), p.T("Accounts, roles with an end, and who was asked.")}, auth.ManagePeople},
+		{way{"/access-review", p.T("Review who has which role"), p.T("Every quarter, role by role.")}, auth.ReviewRoles},
+		{way{"/proposals", p.T("Be the second person"), p.T("What others propose and you decide.")}, auth.ApprovePeople},
+		{way{"/organisation", p.T("See your organisation"), p.T("Teams, who is told of what, how long files are kept.")}, auth.ReadMeasures},
 		{way{"/import", p.T("Take in a new release"), p.T("A file is checked row by row before anything is saved.")}, auth.ImportMeasures},
 	}
 	var open []way

@@ -1,0 +1,97 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/i18n"
+)
+
+// teamsPage is where teams are formed, and where it is said who works on which case.
+type teamsPage struct {
+	Page
+	Mend  []Mend
+	Name  string
+	Teams []teamRow
+}
+
+// Wrong returns what is to be mended in a field, or "".
+func (p teamsPage) Wrong(field string) string { return wrongIn(p.Mend, field) }
+
+func teamRowOf(p *i18n.Printer, t auth.Team, names map[auth.AccountID]string, accounts []auth.Account) teamRow {
+	row := teamRow{ID: string(t.ID), Name: t.Name}
+	for _, m := range t.Members {
+		row.Members = append(row.Members, accountChoice{string(m), nameOf(p, names, m)})
+	}
+	for _, a := range accounts {
+		if !slices.Contains(t.Members, a.ID) {
+			row.Others = append(row.Others, accountChoice{string(a.ID), a.Name})
+		}
+	}
+	return row
+}
+
+func (s *Server) teams(w http.ResponseWriter, r *http.Request) error { return s.teamsAgain(w, r, nil) }
+
+func (s *Server) teamsAgain(w http.ResponseWriter, r *http.Request, mend []Mend) error {
+	v := visitOf(r)
+	page := teamsPage{Page: s.page(r, v.printer.T("Teams")), Mend: mend, Name: r.PostFormValue("name")}
+	names, accounts, err := s.names(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	teams, err := s.app.Accounts.Teams(r.Context(), v.actor)
+	if err != nil {
+		return err
+	}
+	for _, t := range teams {
+		page.Teams = append(page.Teams, teamRowOf(v.printer, t, names, accounts))
+	}
+	return s.renderMend(w, r, "teams", page, mend)
+}
+
+// teamsDone sends the reader back, or shows what is to be mended.
+func (s *Server) teamsDone(w http.ResponseWriter, r *http.Request, err error, fallback string) error {
+	mend, err := toMend(visitOf(r).printer, err, fallback)
+	if err != nil {
+		return err
+	}
+	if len(mend) > 0 {
+		return s.teamsAgain(w, r, mend)
+	}
+	return s.seeOther(w, r, "/teams")
+}
+
+func (s *Server) formTeam(w http.ResponseWriter, r *http.Request) error {
+	_, err := s.app.Accounts.FormTeam(r.Context(), actorOf(r), r.PostFormValue("name"))
+	return s.teamsDone(w, r, err, "name")
+}
+
+func (s *Server) joinTeam(w http.ResponseWriter, r *http.Request) error {
+	if r.PostFormValue("account") == "" {
+		return s.teamsAgain(w, r, []Mend{{"join-" + r.PathValue("id"), visitOf(r).printer.T("Choose somebody.")}})
+	}
+	err := s.app.Accounts.Join(r.Context(), actorOf(r), auth.TeamID(r.PathValue("id")), auth.AccountID(r.PostFormValue("account")))
+	return s.teamsDone(w, r, err, "name")
+}
+
+func (s *Server) partTeam(w http.ResponseWriter, r *http.Request) error {
+	err := s.app.Accounts.Part(r.Context(), actorOf(r), auth.TeamID(r.PathValue("id")), auth.AccountID(r.PathValue("account")))
+	return s.teamsDone(w, r, err, "name")
+}
+
+func (s *Server) closeTeam(w http.ResponseWriter, r *http.Request) error {
+	return s.teamsDone(w, r, s.app.Accounts.CloseTeam(r.Context(), actorOf(r), auth.TeamID(r.PathValue("id"))), "name")
+}
+
+// assignTeam says that a team works on a case, or no longer.
+func (s *Server) assignTeam(w http.ResponseWriter, r *http.Request) error {
+	do := s.app.Accounts.Assign
+	if r.PostFormValue("end") != "" {
+		do = s.app.Accounts.Unassign
+	}
+	err := do(r.Context(), actorOf(r), strings.TrimSpace(r.PostFormValue("scope")), auth.Holder{Team: auth.TeamID(r.PathValue("id"))})
+	return s.teamsDone(w, r, err, "scope")
+}
