@@ -77,3 +77,17 @@ func ParseWitnessKey(text string) (*CosignatureVerifier, error) {
 	}
 	return v, nil
 }
+
+// LogKeys reads the text form of public keys of logs, and returns their verifiers by origin, as
+// [NewWitness] takes them.
+func LogKeys(texts ...string) (map[string]note.Verifier, error) {
+	keys := make(map[string]note.Verifier, len(texts))
+	for _, text := range texts {
+		v, err := note.NewVerifier(strings.TrimSpace(text))
+		if err != nil {
+			return nil, fmt.Errorf("ledger: public key of a log: %w", err)
+		}
+		keys[v.Name()] = v
+	}
+	return keys, nil
+}

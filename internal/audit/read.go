@@ -39,7 +39,10 @@ func List(ctx context.Context, tx *db.Tx, org string, limit int) ([]Entry, error
 	return db.Collect(rows, err, scan)
 }
 
-func scan(rows *sql.Rows) (Entry, error) {
+func scan(rows *sql.Rows) (Entry, error) { return scanEntry(rows) }
+
+// scanEntry reads the columns of selectEntry, and more behind them.
+func scanEntry(rows *sql.Rows, more ...any) (Entry, error) {
 	var (
 		e      Entry
 		micros int64
@@ -47,7 +50,9 @@ func scan(rows *sql.Rows) (Entry, error) {
 		detail string
 		person sql.Null[string]
 	)
-	err := rows.Scan(&e.Org, &e.ID, &micros, &e.Ordinal, &e.Actor, &kind, &e.Subject, &detail, &person, &e.Sealed)
+	err := rows.Scan(append([]any{
+		&e.Org, &e.ID, &micros, &e.Ordinal, &e.Actor, &kind, &e.Subject, &detail, &person, &e.Sealed,
+	}, more...)...)
 	if err != nil {
 		return Entry{}, err
 	}

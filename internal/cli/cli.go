@@ -48,6 +48,8 @@ type grammar struct {
 	Effect     effectCmd     `cmd:"" help:"Estimate what changed at a date."`
 	Export     exportCmd     `cmd:"" help:"Write all figures as an open data package."`
 	Vault      vaultCmd      `cmd:"" help:"Lock, unlock and look after the vault."`
+	Ledger     ledgerCmd     `cmd:"" help:"Look after the ledger, and let another machine witness it."`
+	Verify     verifyCmd     `cmd:"" help:"Verify that the ledger was not altered."`
 	Token      tokenCmd      `cmd:"" help:"Manage tokens of the interface /api/v1."`
 	Link       linkCmd       `cmd:"" help:"Make a link that signs in once."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for a shell."`
