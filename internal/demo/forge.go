@@ -48,7 +48,7 @@ func Forge(ctx context.Context, a *app.App, org auth.OrgID) (f Forged, err error
 			return err
 		}
 		f.Size, key = state.Signed, state.Verifier
-		f.Entry, opening, err = victim(ctx, tx, string(org), state.Signed)
+		f.Entry, opening, err = chosen(ctx, tx, string(org), state.Signed)
 		if err != nil {
 			return err
 		}
@@ -79,8 +79,8 @@ func Forge(ctx context.Context, a *app.App, org auth.OrgID) (f Forged, err error
 // bundle is how many entries a published file holds.
 const bundle = 256
 
-// victim is an entry in clear that the last checkpoint holds.
-func victim(ctx context.Context, tx *db.Tx, org string, signed int64) (audit.Placed, ledger.Opening, error) {
+// chosen is an entry in clear that the last checkpoint holds.
+func chosen(ctx context.Context, tx *db.Tx, org string, signed int64) (audit.Placed, ledger.Opening, error) {
 	all, err := audit.Find(ctx, tx, org, audit.Filter{Limit: 200})
 	if err != nil {
 		return audit.Placed{}, ledger.Opening{}, err
