@@ -65,7 +65,7 @@ func contactTerms(partner auth.OrgID) agreement.Terms {
 // agree drives an agreement from one organisation to another into a state.
 func (n *testNode) agree(from, to auth.OrgID, t agreement.Terms, state agreement.State) agreement.ID {
 	n.t.Helper()
-	ctx, room, liaison := n.t.Context(), n.app.Agreements, somebody(from, "x", auth.Liaison)
+	ctx, room, liaison := n.t.Context(), n.app.Agreements, somebody(from, string(from), auth.Liaison)
 	id, err := room.Draft(ctx, liaison, t, "")
 	n.must(err)
 	if state == agreement.Draft {
@@ -76,7 +76,7 @@ func (n *testNode) agree(from, to auth.OrgID, t agreement.Terms, state agreement
 		return id
 	}
 	for _, org := range []auth.OrgID{from, to} {
-		who := somebody(org, "x", auth.Supervisor)
+		who := somebody(org, string(org), auth.Supervisor)
 		v, err := room.View(ctx, who, id)
 		n.must(err)
 		n.must(room.Sign(ctx, who, id, v.Hash))

@@ -323,6 +323,14 @@ func TestVersions(t *testing.T) {
 	if len(v.Versions) != 2 || v.Versions[0].State != agreement.InForce || v.Versions[1].State != agreement.Superseded {
 		t.Errorf("history %+v", v.Versions)
 	}
+	before := len(h.view(as(h.con, auth.Supervisor), id).Events)
+	next.ValidFrom = "2026-08-01"
+	_, err = h.Draft(ctx, liaison, next, id)
+	h.must(err)
+	h.must(h.Decline(ctx, liaison, id))
+	if after := len(h.view(as(h.con, auth.Supervisor), id).Events); after != before {
+		t.Error("the partner learns of a draft that was never offered")
+	}
 	early := h.terms()
 	early.ValidFrom = "2026-06-15"
 	if _, err := h.Draft(ctx, liaison, early, id); err == nil {
