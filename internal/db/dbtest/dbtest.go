@@ -152,3 +152,6 @@ func drop(t testing.TB, server, name string) {
 		t.Errorf("drop schema %s: %v", name, err)
 	}
 }
+
+// Postgres reports whether tests run on a PostgreSQL server.
+func Postgres() bool { return strings.HasPrefix(os.Getenv("FOURFOLD_TEST_DB"), "postgres") }

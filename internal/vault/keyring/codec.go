@@ -3,6 +3,7 @@ package keyring
 import (
 	"bytes"
 	"crypto/cipher"
+	"crypto/ed25519"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
@@ -25,6 +26,7 @@ type codec struct {
 	node nodekey.ID
 	wrap cipher.AEAD // wraps organisation keys
 	code []byte      // key of the codes
+	sign ed25519.PrivateKey
 }
 
 func newCodec(node nodekey.Key) (*codec, error) {
@@ -34,10 +36,14 @@ func newCodec(node nodekey.Key) (*codec, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &codec{node: node.ID(), wrap: wrap, code: node.Derive("fourfold/keyring/code/v1", Size)}, nil
+	return &codec{node: node.ID(), wrap: wrap, code: node.Derive("fourfold/keyring/code/v1", Size), sign: node.Signer()}, nil
 }
 
-func (c *codec) forget() { clear(c.code); c.wrap = nil }
+func (c *codec) forget() {
+	clear(c.code)
+	clear(c.sign)
+	c.wrap, c.sign = nil, nil
+}
 
 func (c *codec) newMAC() hash.Hash { return hmac.New(sha256.New, c.code) }
 

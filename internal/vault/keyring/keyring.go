@@ -19,6 +19,7 @@ import (
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/ed25519"
 	"encoding/hex"
 	"errors"
 	"maps"
@@ -336,4 +337,14 @@ func (r *Ring) Alive(ctx context.Context, names ...Name) ([]bool, error) {
 		_, alive[i] = r.state.live[n]
 	}
 	return alive, nil
+}
+
+// Sign signs a message with the key of the node for its backups, see [nodekey.Key.Signer].
+func (r *Ring) Sign(message []byte) (signature []byte, by ed25519.PublicKey, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.codec == nil {
+		return nil, nil, closed()
+	}
+	return ed25519.Sign(r.codec.sign, message), r.codec.sign.Public().(ed25519.PublicKey), nil
 }

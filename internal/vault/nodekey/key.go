@@ -8,6 +8,7 @@
 package nodekey
 
 import (
+	"crypto/ed25519"
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
@@ -62,6 +63,14 @@ func (k Key) Derive(info string, n int) []byte {
 		panic("nodekey: " + err.Error())
 	}
 	return out
+}
+
+// Signer returns the Ed25519 key with which the node signs its backups. It follows from the node key,
+// so that whoever restores a node knows by the node key alone whether a backup is the node's.
+func (k Key) Signer() ed25519.PrivateKey {
+	seed := k.Derive("fourfold/backup/sign/v1", ed25519.SeedSize)
+	defer clear(seed)
+	return ed25519.NewKeyFromSeed(seed)
 }
 
 // Forget overwrites the key, for all copies. Using it afterwards derives from zeros, so the holder

@@ -1,0 +1,268 @@
+package backup
+
+import (
+	"bytes"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+
+	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/vault"
+	"github.com/fourfold/fourfold/internal/vault/keyring"
+)
+
+// TestBackupAndRestore brings a node back into a new database and opens its canary with a copy of the
+// keyring.
+func TestBackupAndRestore(t *testing.T) {
+	h := ready(t)
+	m := h.make()
+	if m.Path != filepath.Join(h.dir, "fourfold-20260301T120000Z.fourfold") || m.Chunks != 2 || m.Rows == 0 || m.Signer != hex.EncodeToString(h.signer()) {
+		t.Errorf("made %+v", m)
+	}
+	if left, _ := filepath.Glob(filepath.Join(h.dir, ".*")); len(left) > 0 {
+		t.Errorf("left %v", left)
+	}
+	cover, err := h.source(m.Path).Seal()
+	if err != nil || !cover.MadeAt.Equal(*h.now) || cover.Recipients != 1 {
+		t.Errorf("cover %+v %v", cover, err)
+	}
+	checked, err := h.source(m.Path).Check()
+	if err != nil || checked.Totals != m.Totals || len(checked.Header.Orgs) != 1 {
+		t.Errorf("checked %+v %v", checked, err)
+	}
+	into := target(t)
+	files, store := folderStore(t)
+	got, err := h.source(m.Path).Restore(t.Context(), into, store)
+	if err != nil || got.Totals != m.Totals {
+		t.Fatalf("restored %+v: %v", got, err)
+	}
+	for n := range int64(2) {
+		if c, err := files.Get(t.Context(), contentOf(n), 0); err != nil || !bytes.Equal(c, chunkOf(n)) {
+			t.Errorf("chunk %d: %v", n, err)
+		}
+	}
+	if n := count(t, into, "SELECT count(*) FROM session"); n != 0 {
+		t.Error("a session came back")
+	}
+	if n := count(t, into, "SELECT count(*) FROM attachment"); n != 2 {
+		t.Error("an attachment is lost")
+	}
+	d, err := db.Open(t.Context(), into)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = d.Close() }()
+	copied, ring := keyring.File{Path: filepath.Join(t.TempDir(), "copy")}, keyring.File{Path: filepath.Join(t.TempDir(), "ring")}
+	if err := h.vault.CopyKeyring(t.Context(), *h.now, copied); err != nil {
+		t.Fatal(err)
+	}
+	v, err := vault.New(vault.Config{DB: d, Keyring: ring, Source: h.node})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := v.Unlock(t.Context()); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("a restored node founded a keyring: %v", err)
+	}
+	if _, err := v.RestoreKeyring(t.Context(), *h.now, copied); err != nil {
+		t.Fatal(err)
+	}
+	if err := v.Unlock(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := OpenCanaries(t.Context(), d, v); n != 1 || err != nil {
+		t.Errorf("%d canaries: %v", n, err)
+	}
+}
+
+// TestRestoreNeverOverwrites restores into a database that holds data.
+func TestRestoreNeverOverwrites(t *testing.T) {
+	h := ready(t)
+	m := h.make()
+	into := target(t)
+	_, store := folderStore(t)
+	if _, err := h.source(m.Path).Restore(t.Context(), into, store); err != nil {
+		t.Fatal(err)
+	}
+	before := count(t, into, "SELECT count(*) FROM audit_entry")
+	if _, err := h.source(m.Path).Restore(t.Context(), into, store); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("restored over data: %v", err)
+	}
+	if after := count(t, into, "SELECT count(*) FROM audit_entry"); after != before {
+		t.Error("the data were changed")
+	}
+}
+
+// TestHoldsNoKeyring looks for the keys of the keyring, and for what must not come back, in the content.
+func TestHoldsNoKeyring(t *testing.T) {
+	h := ready(t)
+	if _, err := h.vault.Transient(t.Context(), "o", "prekey", *h.now, h.now.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	m := h.make()
+	e, err := openEnvelope(m.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = e.Close() }()
+	plain, err := age.Decrypt(e.body(), h.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var content bytes.Buffer
+	if _, err := content.ReadFrom(plain); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(content.Bytes(), []byte("content1")) {
+		t.Fatal("the content does not hold what it must: the test could not fail")
+	}
+	ring, err := os.ReadFile(h.ring.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := 256; at+112 <= len(ring); at += 256 {
+		if bytes.Contains(content.Bytes(), ring[at+52:at+112]) {
+			t.Error("a key of the keyring is in the backup")
+		}
+	}
+	if bytes.Contains(content.Bytes(), []byte("session-that-ended")) {
+		t.Error("a session is in the backup")
+	}
+	file, err := os.ReadFile(m.Path)
+	if err != nil || bytes.Contains(file, []byte("content1")) {
+		t.Errorf("the file is not encrypted: %v", err)
+	}
+}
+
+// TestDamagedBackups gives a backup every injury and wants a clear word and an untouched target.
+func TestDamagedBackups(t *testing.T) {
+	h := ready(t)
+	m := h.make()
+	text, err := os.ReadFile(m.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := openEnvelope(m.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = e.Close()
+	other := ready(t)
+	stranger, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Base(m.Path)
+	for _, c := range []struct {
+		what   string
+		source Source
+		kind   fault.Kind
+		says   string
+	}{
+		{"a bit of the title", h.source(bent(t, m.Path, 3)), fault.Invalid, "is not a backup"},
+		{"a bit of the cover", h.source(bent(t, m.Path, int64(len(title))+15)), fault.Invalid, "altered"},
+		{"a bit of the signer", h.source(bent(t, m.Path, e.head-30)), fault.Invalid, "altered"},
+		{"a bit of the header of the encryption", h.source(bent(t, m.Path, e.head+60)), fault.Invalid, "altered"},
+		{"a bit of the content", h.source(bent(t, m.Path, e.size/2)), fault.Invalid, "altered"},
+		{"the last bit of the content", h.source(bent(t, m.Path, e.size-1)), fault.Invalid, "altered"},
+		{"a bit of the mark of the end", h.source(bent(t, m.Path, e.size+2)), fault.Invalid, "not whole"},
+		{"a bit of the signature", h.source(bent(t, m.Path, e.size+40)), fault.Invalid, "altered"},
+		{"cut off", h.source(put(t, name, text[:len(text)/2])), fault.Invalid, "not whole"},
+		{"cut off by one byte", h.source(put(t, name, text[:len(text)-1])), fault.Invalid, "not whole"},
+		{"cut off in the cover", h.source(put(t, name, text[:30])), fault.Invalid, "altered"},
+		{"something appended", h.source(put(t, name, append(bytes.Clone(text), 'x'))), fault.Invalid, "not whole"},
+		{"empty", h.source(put(t, name, nil)), fault.Invalid, "is not a backup"},
+		{"under the name of another day", h.source(put(t, nameOf(h.now.Add(24*time.Hour)), text)), fault.Invalid, "that of another one"},
+		{"of another node", other.source(put(t, name, text)), fault.Invalid, "is signed by"},
+		{"a stranger's key", Source{Path: m.Path, Keys: []age.Identity{stranger}, Signer: h.signer()}, fault.Denied, "None of the keys"},
+		{"no file", h.source(filepath.Join(h.dir, "none")), fault.Invalid, "cannot be read"},
+	} {
+		into := target(t)
+		_, store := folderStore(t)
+		_, err := c.source.Restore(t.Context(), into, store)
+		f, ok := fault.As(err)
+		if !ok || f.Kind != c.kind || !strings.Contains(f.Error(), c.says) || f.Hint == "" {
+			t.Errorf("%s: restore: %v", c.what, err)
+		}
+		if _, err := c.source.Check(); err == nil {
+			t.Errorf("%s: passes the check", c.what)
+		}
+		if into.KeyFile != "" {
+			if _, err := os.Stat(into.URL); err == nil {
+				t.Errorf("%s: something was written", c.what)
+			}
+		}
+	}
+}
+
+// TestNewerBeside refuses an older backup by mistake, and allows it on purpose.
+func TestNewerBeside(t *testing.T) {
+	h := ready(t)
+	old := h.make()
+	*h.now = h.now.Add(time.Hour)
+	h.make()
+	_, store := folderStore(t)
+	s := h.source(old.Path)
+	if _, err := s.Restore(t.Context(), target(t), store); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("an older backup was restored: %v", err)
+	}
+	s.Older = true
+	if _, err := s.Restore(t.Context(), target(t), store); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTendAndStatus(t *testing.T) {
+	h := newHouse(t)
+	plan := Plan{Dir: h.dir, Every: 24 * time.Hour, Keep: 2}
+	tend := func(want bool, kind fault.Kind) {
+		t.Helper()
+		made, err := h.Tend(t.Context(), plan, *h.now)
+		if made != want || (err != nil) != (kind != 0) || err != nil && fault.KindOf(err) != kind {
+			t.Errorf("tended %v: %v", made, err)
+		}
+	}
+	tend(false, fault.Conflict) // no recipient
+	tend(false, 0)              // not again at once
+	s, err := h.Status(t.Context())
+	if err != nil || s.Failure == "" || s.Recipients != 0 || !s.Newest.IsZero() {
+		t.Errorf("status %+v %v", s, err)
+	}
+	if err := h.First(t.Context(), administrator, h.key.Recipient().String(), "safe"); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		*h.now = h.now.Add(24 * time.Hour)
+		tend(true, 0)
+		tend(false, 0)
+	}
+	names, err := made(h.dir)
+	if err != nil || len(names) != 2 || names[1] != nameOf(*h.now) {
+		t.Errorf("kept %v %v", names, err)
+	}
+	s, err = h.Status(t.Context())
+	if err != nil || s.Failure != "" || s.Name != names[1] || s.Recipients != 1 || s.Bytes == 0 {
+		t.Errorf("status %+v %v", s, err)
+	}
+	h.vault.Lock()
+	*h.now = h.now.Add(24 * time.Hour)
+	tend(false, fault.Unavailable)
+}
+
+func TestOneAtATime(t *testing.T) {
+	h := ready(t)
+	h.making <- struct{}{}
+	if _, err := h.Make(t.Context(), h.dir); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("two at once: %v", err)
+	}
+	<-h.making
+	h.make()
+	if _, err := h.Make(t.Context(), h.dir); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("a backup was overwritten: %v", err)
+	}
+}
