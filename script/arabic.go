@@ -14,7 +14,7 @@ func romanArabic(dst []byte, s string) []byte {
 	if reading, ok := arabicNames()[s]; ok {
 		return append(dst, reading...)
 	}
-	for _, prefix := range [...][2]string{{"عبدال", "abdul"}, {"عبد", "abd"}, {"ابو", "abu"}} {
+	for _, prefix := range [...][2]string{{"عبدال", "abdul"}, {"عبد", "abd"}, {"ابو", "abu"}, {"ذوال", "zul"}} {
 		if stem, ok := strings.CutPrefix(s, prefix[0]); ok && len(stem) >= 4 {
 			if stem == "له" || stem == "الله" {
 				return append(dst, "abdullah"...)
@@ -49,7 +49,16 @@ func spellArabic(dst []byte, s string) []byte {
 		if next == utf8.RuneError {
 			next = 0
 		}
-		dst = arabicLetter(dst, r, before, next)
+		switch {
+		case r != 'و' || i < 2*len("و") || i+2*len("و") != len(s):
+			dst = arabicLetter(dst, r, before, next)
+		case next == 'ه': // مروة
+			dst = append(dst, "wa"...)
+		case next == 'ي': // علوي
+			dst = append(dst, 'w')
+		default:
+			dst = arabicLetter(dst, r, before, next)
+		}
 		before = r
 	}
 	return dst

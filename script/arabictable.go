@@ -44,7 +44,7 @@ const arabicText = `
 تميمي=tamimi حربي=harbi قحطاني=qahtani غامدي=ghamdi شمري=shammari عتيبي=otaibi دوسري=dosari زهراني=zahrani مطيري=mutairi شهري=shehri عنزي=anazi
 هاشمي=hashimi حسيني=husseini موسوي=musawi علوان=alwan سوداني=sudani بغدادي=baghdadi تكريتي=tikriti جبوري=jubouri دليمي=dulaimi عبيدي=ubaidi ربيعي=rubaie
 محمدي=mohammadi احمدي=ahmadi رضايي=rezaei  كريمي=karimi اكبري=akbari جعفري=jafari رحيمي=rahimi صادقي=sadeghi قاسمي=ghasemi مرادي=moradi
-عليرضا=alireza غلام=ghulam گل=gul شير=sher خان=khan چودهري=chaudhry بيگم=begum بي=bi بخت=bakht رستم=rustam سهراب=sohrab بهرام=bahram پرويز=parviz
+عليرضا=alireza غلام=ghulam گل=gul شير=sher خان=khan نجاه=najat حياه=hayat قصي=qusay عدي=uday لميا=lamia فقار=fiqar غدير=ghadir رغد=raghad هنيه=haniya شهد=shahd رهف=rahaf جني=jana تالا=tala لجين=lujain چودهري=chaudhry بيگم=begum بي=bi بخت=bakht رستم=rustam سهراب=sohrab بهرام=bahram پرويز=parviz
 مسعود=masud مقصود=maqsud منظور=manzoor نواز=nawaz نويد=navid اقبال=iqbal افضل=afzal اسلم=aslam اختر=akhtar اصغر=asghar اكبر=akbar
 بطرس=butrus بولس=bulus جرجس=girgis جورج=george مينا=mina ميخاييل=mikhail مارون=marun انطون=antun حسنين=hassanein شادي=shadi شكري=shukri
 اميمه=umayma اخلاص=ikhlas ابتسام=ibtisam انتصار=intisar احسان=ihsan اياد=iyad ايهاب=ihab اوس=aws اويس=uways يزيد=yazid يسري=yusri يسرا=yusra

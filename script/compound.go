@@ -117,7 +117,9 @@ func servantStem(w string) (string, bool) {
 	if !ok || len(rest) < 4 {
 		return "", false
 	}
-	rest = strings.Replace(rest, "ou", "u", 1)
+	if strings.HasPrefix(rest, "ou") {
+		rest = rest[1:]
+	}
 	if !isVowel(rest[0]) {
 		return "", false
 	}

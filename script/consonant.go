@@ -70,13 +70,13 @@ func (k *skeleton) classC(i int, next byte) (byte, int) {
 		return 'j', 4
 	case k.has(i, "chh"):
 		return 'j', 3
-	case k.has(i, "chr"), k.has(i, "chl"), k.has(i, "chm"):
+	case k.has(i, "chr"), i == 0 && k.has(i, "chl"): // Christos, Chloe
 		return 'k', 2
 	case next == 'h', next == 'z':
 		return 'j', 2
 	case next == 'k':
 		return 'k', 2
-	case next == 'e', next == 'i', next == 'y':
+	case next == 'e', next == 'i', next == 'y', next == 'v':
 		return 's', 1
 	}
 	return 'k', 1
@@ -115,10 +115,10 @@ func (k *skeleton) classN(i int, next byte) (byte, int) {
 		return 'm', 1
 	case next == 'h' && after == 0 && i > 0:
 		return 'n', 2
-	case next == 'g' && i > 0 && !(isVowel(after) && after != 'y') && after != 'h':
-		return 'n', 2
-	case next == 'g' && after == 'h' && k.at(i+3) == 0:
+	case next == 'g' && after == 'h' && k.at(i+3) == 0: // Singh
 		return 'n', 3
+	case next == 'g' && i > 0 && (!isVowel(after) || after == 'y'):
+		return 'n', 2
 	}
 	return 'n', 1
 }
@@ -151,6 +151,10 @@ func (k *skeleton) classT(i int, next byte) (byte, int) {
 // classX: x is ks (Alex, Laxmi), but s at the beginning and where it begins a syllable of
 // pinyin (Xu, Meixia).
 func (k *skeleton) classX(i int) (byte, int) {
+	next := k.at(i + 1)
+	if i == 1 && next == 'm' && k.in[0] == 'a' || i == 0 && next == 'a' && k.at(i+2) != 'v' { // Somali x is the Arabic ḥ: Axmed, Xasan
+		return 'h', 1
+	}
 	if i == 0 || k.at(i-1) == syllable {
 		return 's', 1
 	}

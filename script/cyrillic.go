@@ -1,15 +1,32 @@
 package script
 
+import (
+	"strings"
+	"unicode/utf8"
+)
+
 // romanCyrillic follows BGN/PCGN for Russian, Ukrainian, Bulgarian and Serbian where they
 // agree, on folded letters: ё has become е, й и, ї і, ґ г. A word with і or є is read as
-// Ukrainian: г is h, и is y. Soft and hard signs say nothing.
+// Ukrainian: г is h, и is y. Soft and hard signs say nothing. Chinese names are written after
+// Palladius, where цз is j or z and ц before я and ю is q.
 func romanCyrillic(dst []byte, s string) []byte {
 	ukrainian := false
 	for _, r := range s {
 		ukrainian = ukrainian || r == 'і' || r == 'є'
 	}
-	for _, r := range s {
+	before := rune(0)
+	for i, r := range s {
+		next, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(r):])
 		switch {
+		case r == 'з' && before == 'ц': // Palladius writes j and z of pinyin цз
+			dst = dst[:len(dst)-2]
+			if strings.ContainsRune("яюеи", next) {
+				dst = append(dst, 'j')
+			} else {
+				dst = append(dst, 'z')
+			}
+		case r == 'ц' && (next == 'я' || next == 'ю' || s == "цин" || s == "цинь"):
+			dst = append(dst, 'q') // and its q so
 		case ukrainian && r == 'г':
 			dst = append(dst, 'h')
 		case ukrainian && r == 'и':
@@ -17,6 +34,7 @@ func romanCyrillic(dst []byte, s string) []byte {
 		default:
 			dst = append(dst, cyrillicLetter(r)...)
 		}
+		before = r
 	}
 	return dst
 }

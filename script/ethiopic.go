@@ -20,6 +20,9 @@ func romanEthiopic(dst []byte, s string) []byte {
 		if silent && row == "h" {
 			dst = append(dst, unknown) // s and h are two letters here
 		}
+		if silent && len(dst) > 0 && row == string(dst[len(dst)-1]) {
+			dst = append(dst, 'e') // Mekonnen
+		}
 		dst = append(dst, row...)
 		// Of two such letters the second takes its vowel, if another follows: Mengistu.
 		last := i+utf8.RuneLen(r) == len(s)

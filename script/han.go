@@ -14,6 +14,10 @@ func romanHan(dst []byte, s string) []byte {
 		dst = append(append(dst, reading...), syllable)
 		s = s[n:]
 	}
+	if reading, ok := oddSurname(s); ok {
+		dst = append(dst, reading...)
+		s = s[2*len("万"):]
+	}
 	readings := hanReadings()
 	for _, r := range s {
 		if reading, ok := readings[r]; ok {
@@ -24,6 +28,20 @@ func romanHan(dst []byte, s string) []byte {
 		dst = append(dst, syllable)
 	}
 	return dst
+}
+
+// oddSurname: compound family names that are read otherwise than their characters.
+func oddSurname(s string) (string, bool) {
+	if len(s) < 2*len("万") {
+		return "", false
+	}
+	switch s[:2*len("万")] {
+	case "长孙", "長孫":
+		return "zhangsun-", true
+	case "万俟", "萬俟":
+		return "moqi-", true
+	}
+	return "", false
 }
 
 // hanSurname returns how many bytes of a Han name written in one are the family name, 0 when

@@ -179,7 +179,7 @@ func deleteSchwas(word []syllableOf) {
 	if n < 2 {
 		return
 	}
-	if last := &word[n-1]; last.schwa && !last.joined && !last.nasal && !last.keeps {
+	if last := &word[n-1]; last.schwa && (!last.joined || afterNasal(word)) && !last.nasal && !last.keeps {
 		last.vowel = ""
 	}
 	for i := n - 2; i > 0; i-- {
@@ -189,6 +189,18 @@ func deleteSchwas(word []syllableOf) {
 			x.vowel = ""
 		}
 	}
+}
+
+// afterNasal: the word ends in a nasal and a stop, as वसन्त Vasant.
+func afterNasal(word []syllableOf) bool {
+	stop, before := word[len(word)-1].onset, word[len(word)-2].onset
+	switch stop {
+	case "t", "th", "d", "dh", "k", "g", "ch", "j":
+		return before == "n"
+	case "p", "b":
+		return before == "m"
+	}
+	return false
 }
 
 // nasal: m before lips, ng before h (सिंह Singh), else n.

@@ -25,42 +25,50 @@ func groups(t testing.TB, file string) [][]string {
 	return out
 }
 
-// meet reports whether two spellings share a skeleton of one of their parts.
+// key is the skeleton of the first part of a name.
 func key(s string) string { return Skeleton(strings.Join(NameParts(s)[:1], "")) }
 
 // Of attested pairs of spellings, how many meet. The first of each line is held against the
-// others.
+// others. The tables of testdata were at hand while the rules were written. Those of
+// testdata/unseen were written afterwards; what they met at first sight is the figure to
+// expect of other names, and stands in the table below. All were written by the authors of the
+// rules from their knowledge of the languages, which flatters both.
 func TestSkeletonRecall(t *testing.T) {
 	tests := []struct {
-		file  string
-		least float64
+		file          string
+		known, unseen float64 // least share that meets; unseen: at first sight
 	}{
-		{"latin.txt", 0.9},
-		{"cyrillic.txt", 0.9},
-		{"arabic.txt", 0.9},
-		{"ethiopic.txt", 0.9},
-		{"devanagari.txt", 0.9},
-		{"thai.txt", 0.9},
-		{"han.txt", 0.9},
+		{"latin.txt", 0.93, 0.80},
+		{"cyrillic.txt", 0.93, 0.92},
+		{"arabic.txt", 0.93, 0.90},
+		{"ethiopic.txt", 0.93, 0.92},
+		{"devanagari.txt", 0.93, 0.95},
+		{"thai.txt", 0.93, 0.76},
+		{"han.txt", 0.93, 0.91},
 	}
 	for _, tt := range tests {
-		met, all := 0, 0
-		for _, g := range groups(t, tt.file) {
-			want := key(g[0])
-			for _, other := range g[1:] {
-				all++
-				if got := key(other); got == want {
-					met++
-				} else {
-					t.Logf("%s: %s %s %s | %s %s %s", tt.file, g[0], Latin(g[0]), want, other, Latin(other), got)
-				}
+		checkRecall(t, tt.file, tt.known)
+		checkRecall(t, filepath.Join("unseen", tt.file), tt.unseen)
+	}
+}
+
+func checkRecall(t *testing.T, file string, least float64) {
+	t.Helper()
+	met, all := 0, 0
+	for _, g := range groups(t, file) {
+		want := key(g[0])
+		for _, other := range g[1:] {
+			if all++; key(other) == want {
+				met++
+				continue
 			}
+			t.Logf("%s: %s (%s, %s) and %s (%s, %s) do not meet", file, g[0], Latin(g[0]), want, other, Latin(other), key(other))
 		}
-		share := float64(met) / float64(all)
-		t.Logf("%s: %d of %d pairs meet (%.3f)", tt.file, met, all, share)
-		if share < tt.least {
-			t.Errorf("%s: %.3f of the pairs meet, want at least %.2f", tt.file, share, tt.least)
-		}
+	}
+	share := float64(met) / float64(all)
+	t.Logf("%s: %d of %d pairs meet (%.3f)", file, met, all, share)
+	if share < least {
+		t.Errorf("%s: %.3f of the pairs meet, want at least %.2f", file, share, least)
 	}
 }
 

@@ -119,7 +119,7 @@ func (k *skeleton) vowel(i int) bool {
 		switch k.at(i - 1) {
 		case 'e', 'i': // Andrej, Sergij
 			return i == len(k.in)-1
-		case 't', 'l', 's', 'b', 'f', 'k', 'p', 'm', 'v': // Tatjana, Bjorn
+		case 't', 'l', 'b': // Tatjana, Ljubov, Bjorn
 			return isVowel(k.at(i + 1))
 		}
 	case 'h':

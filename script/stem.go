@@ -24,7 +24,8 @@ mohammed=maxamed=maxamad=mohd=md=mouhamed=muxammad=mohamet hussein=xuseen=xusein
 mahmud=maxamuud=maxmud abdi=cabdi ali=cali omar=cumar aisha=caasha=caisha=aicha osman=cismaan=cusmaan=uthman=othman
 ismail=ismaciil said=saciid khalid=xaalid halima=xaliima hawa=xaawa khadija=khadiga=xadiija=hatice yusuf=yusup ibrahim=brahim
 jamal=gamal=djemal=cemal jamila=gamila=cemila jamil=gamil=cemil najib=naguib=nagib rajab=ragab jihan=gihan=gehan majid=maged=magid
-majdi=magdi jaber=gaber haja=haga rida=reda=reza=riza=ridha=raza ramadan=ramzan=ramazan fadil=fazil=fazel dawud=daud=daoud=davud
+majdi=magdi jaber=gaber hajar=hager=hagar yasmin=jasmin diya=ziya=zia=diaa teresa=tereza=theresa yakub=jakub yohannes=johannes yaroslav=jaroslav
+ rida=reda=reza=riza=ridha=raza ramadan=ramzan=ramazan fadil=fazil=fazel dawud=daud=daoud=davud
 rashid=rachid rashida=rachida sharif=cherif=charif hisham=hicham ashraf=achraf bashir=bachir shadi=chadi shaima=chaima=chaimaa
 marwan=marouane=merouane zainab=jainab aziz=ajij zakir=jakir zarina=jarina
 bogdan=bohdan oleg=oleh igor=ihor sergei=serhii=serhiy=serhij grigori=hryhorii=hryhoriy galina=halyna
@@ -35,8 +36,12 @@ stefan=stephen=steven=stephan josef=joseph=jozef
 
 // stem prepares a romanised word for the pass over its letters.
 func stem(w []byte) []byte {
+	w = bytes.TrimRight(w, string(syllable))
 	if i := bytes.Index(w, []byte("porn")); i >= 0 {
 		w = append(w[:i+2], w[i+3:]...) // Supaporn, Pornthip: the r of Thai is not said
+	}
+	if bytes.HasPrefix(w, []byte("cabd")) { // Somali c is the Arabic ʿayn
+		w = w[1:]
 	}
 	w = abd(w)
 	w = ending(w)
@@ -87,7 +92,14 @@ var endings = [...]struct {
 	{"ouane", "wan", 1},
 	{"ane", "an", 2},
 	{"elle", "el", 2},
-	{"orn", "on", 1},
+	{"korn", "kon", 0},
+	{"thorn", "thon", 0},
+	{"torn", "ton", 0},
+	{"gorn", "gon", 0},
+	{"sorn", "son", 1},
+	{"andre", "andr", 2},
+	{"ender", "endra", 2},
+	{"chander", "chandra", 0},
 	{"sert", "set", 1},
 	{"lert", "let", 0},
 	{"lerm", "lem", 1},
@@ -109,14 +121,16 @@ func begin(w []byte) []byte {
 	if len(w) > 1 && w[0] == 'w' && (w[1] == 'u' || w[1] == 'o' && len(w) > 2 && w[2] == 'o') {
 		return w[1:] // Wu, Woo
 	}
+	if len(w) > 2 && w[0] == 'y' && w[1] == 'i' && !isVowel(w[2]) {
+		return w[1:] // Yin
+	}
 	if len(w) < 4 {
 		return w
 	}
+	if w[0] == 'y' && w[1] == 'e' && bytes.IndexByte([]byte("lkvgfr"), w[2]) >= 0 {
+		w = w[1:]
+	}
 	switch {
-	case w[0] == 'y' && w[1] == 'e' && bytes.IndexByte([]byte("lkvgfr"), w[2]) >= 0:
-		return w[1:]
-	case w[0] == 'y' && w[1] == 'i' && !isVowel(w[2]):
-		return w[1:]
 	case w[0] == 'i' && bytes.IndexByte([]byte("auo"), w[1]) >= 0:
 		w[0] = 'y'
 	case w[0] == 'o' && w[1] == 'u' && isVowel(w[2]) && w[2] != 'y':

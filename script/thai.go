@@ -141,7 +141,7 @@ func (w *thaiWord) onset(dst []byte, led bool) []byte {
 	case (first == 'ศ' || first == 'ส' || first == 'ท' || first == 'ซ') && second == 'ร' && open:
 		w.at++
 		return append(dst, 's')
-	case (second == 'ร' || second == 'ล' || second == 'ว') && open && first != 'อ' && !strings.ContainsRune("มนงยรลว", first):
+	case (second == 'ร' || second == 'ล' || second == 'ว' && !led) && open && first != 'อ' && !strings.ContainsRune("มนงยรลว", first):
 		w.at++
 		return append(append(dst, thaiInitial(first)...), thaiInitial(second)...)
 	}
@@ -244,6 +244,9 @@ func (w *thaiWord) final(dst []byte) []byte {
 		return dst
 	}
 	w.at++
+	if next == r && r != 'ร' {
+		return append(dst, thaiInitial(r)...) // Ladda
+	}
 	return append(dst, thaiFinal(r)...)
 }
 
