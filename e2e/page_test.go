@@ -24,6 +24,7 @@ func samples() map[string]sample {
 		"/settings":         {as: administrator, paths: []string{"/settings"}},
 		"/settings/letters": {as: administrator, paths: []string{"/settings/letters"}},
 		"/node":             {as: administrator, paths: []string{"/node"}},
+		"/jobs":             {as: administrator, paths: []string{"/jobs"}},
 		"/import":           {as: analyst, paths: []string{"/import"}},
 		"/import/{id}":      {as: analyst, journey: "TestImportJourney"},
 		"/setup":            {as: nobody, journey: "TestSetupWizard"},

@@ -183,6 +183,7 @@ func (s *Server) ways(v visit) []way {
 		need auth.Permission
 	}{
 		{way{"/node", p.T("See how the node is"), p.T("Version, database, last import. No case.")}, auth.AdministerNode},
+		{way{"/jobs", p.T("Decide about work that failed"), p.T("Try it again or give it up.")}, auth.ManageJobs},
 		{way{"/agreements", p.T("Agreements"), p.T("With whom, for what, until when, and what waits for you.")}, auth.ReadAgreements},
 		{way{"/agreements/ask", p.T("Ask a partner"), p.T("What an agreement lets you have, and nothing else.")}, auth.AskPartners},
 		{way{"/measures", p.T("Read the measures"), p.T("Every figure with its definition, its source and what it cannot tell.")}, auth.ReadMeasures},
