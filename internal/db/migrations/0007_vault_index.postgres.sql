@@ -33,9 +33,9 @@ CREATE TABLE vault_index_block (
     PRIMARY KEY (org_id, id)
 );
 
--- The bytes are noise: compressing them is in vain, and apart from their row they would cost a second look.
-ALTER TABLE vault_index_bucket ALTER COLUMN cells SET STORAGE PLAIN;
-ALTER TABLE vault_index_block ALTER COLUMN refs SET STORAGE PLAIN;
+-- The bytes are noise: compressing them is in vain. A crowded bucket may still be stored apart from its row.
+ALTER TABLE vault_index_bucket ALTER COLUMN cells SET STORAGE EXTERNAL;
+ALTER TABLE vault_index_block ALTER COLUMN refs SET STORAGE EXTERNAL;
 
 -- Who is in the index. The slot is random and stands, sealed, in the references; the terms are sealed
 -- under the person's own key.
