@@ -59,5 +59,5 @@ func Fill(ctx context.Context, a *app.App) (app.Founded, error) {
 			return app.Founded{}, err
 		}
 	}
-	return founded, nil
+	return founded, agree(ctx, a, a.Clock())
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/fourfold/fourfold/internal/db/dbtest"
 	"github.com/fourfold/fourfold/internal/demo"
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
+	"github.com/fourfold/fourfold/internal/partnership/agreement"
 	"github.com/fourfold/fourfold/internal/vault/vaulttest"
 )
 
@@ -64,6 +65,42 @@ func TestReleasesAreTheSameEverywhereAndHideSmallCounts(t *testing.T) {
 			if v := fields[len(fields)-1]; len(v) == 1 && v >= "1" && v <= "4" {
 				t.Errorf("%s publishes %q", r.File, line)
 			}
+		}
+	}
+}
+
+// TestNeighbours: the visitor finds an agreement in force and one to sign, and everybody is marked as invented.
+func TestNeighbours(t *testing.T) {
+	ctx := context.Background()
+	d := dbtest.Open(t)
+	a := app.On(d, time.Now, vaulttest.Open(t, d))
+	if _, err := demo.Fill(ctx, a); err != nil {
+		t.Fatal(err)
+	}
+	orgs, err := a.Accounts.Orgs(ctx)
+	if err != nil || len(orgs) != 3 {
+		t.Fatalf("%d organisations, %v", len(orgs), err)
+	}
+	for _, org := range orgs[1:] {
+		accounts, err := a.Accounts.List(ctx, org.ID)
+		if err != nil || len(accounts) != 3 || !strings.HasSuffix(org.Name, "(invented)") {
+			t.Fatalf("%s: %d accounts, %v", org.Name, len(accounts), err)
+		}
+		states := map[agreement.State]int{}
+		for _, account := range accounts {
+			if !strings.HasSuffix(account.Name, "(invented)") {
+				t.Errorf("%q is not marked as invented", account.Name)
+			}
+			list, err := a.Agreements.List(ctx, auth.Actor{Org: org.ID, Account: account.ID, Roles: account.Roles})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range list {
+				states[s.State]++
+			}
+		}
+		if states[agreement.InForce] != 3 || states[agreement.Offered] != 3 {
+			t.Errorf("%s: %v", org.Name, states)
 		}
 	}
 }
