@@ -45,7 +45,7 @@ func (n *testNode) fail(j job.Job) {
 		if err := n.app.Jobs.Enqueue(n.t.Context(), tx, j); err != nil {
 			return err
 		}
-		_, err := tx.Exec(n.t.Context(), "UPDATE river_job SET state = 'discarded', attempt = 4, finalized_at = $1 WHERE state = 'available'", noon)
+		_, err := tx.Exec(n.t.Context(), "UPDATE river_job SET state = 'discarded', attempt = 4, finalized_at = $1 WHERE state = 'available' AND attempt = 0", noon)
 		return err
 	})
 	if err != nil {
