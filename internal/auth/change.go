@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"regexp"
@@ -27,11 +28,20 @@ func (s Accounts) builtIn() map[ChangeKind]ChangeRule {
 	}
 }
 
+// aboutItself refuses a change of one account that names another as its owner: the owner is told, and
+// may not be the second person.
+func aboutItself(c Change) error {
+	if c.Subject != string(c.Account) {
+		return missing()
+	}
+	return nil
+}
+
 // checkEnd and applyEnd take the role of the second person from somebody.
 func checkEnd(ctx context.Context, tx *db.Tx, by Actor, c Change) error {
 	role := Role(c.Detail["role"])
 	grants, err := grantsOf(ctx, tx, by.Org, AccountID(c.Subject))
-	if err != nil {
+	if err = cmp.Or(aboutItself(c), err); err != nil {
 		return err
 	}
 	if !slices.ContainsFunc(grants, func(g Grant) bool { return g.Role == role && g.Held(tx.Now()) }) {
@@ -53,6 +63,9 @@ func applyEnd(ctx context.Context, tx *db.Tx, p Proposal, _ Actor) error {
 }
 
 func checkClose(ctx context.Context, tx *db.Tx, by Actor, c Change) error {
+	if err := aboutItself(c); err != nil {
+		return err
+	}
 	if _, err := grantsOf(ctx, tx, by.Org, AccountID(c.Subject)); err != nil {
 		return err
 	}

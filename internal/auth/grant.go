@@ -74,6 +74,9 @@ func (s Accounts) grantIn(ctx context.Context, tx *db.Tx, actor Actor, r Request
 // checkGrant refuses a role that does not exist, that does not go with another, or without the end
 // that it must have.
 func checkGrant(ctx context.Context, tx *db.Tx, by Actor, c Change) error {
+	if err := aboutItself(c); err != nil {
+		return err
+	}
 	role := Role(c.Detail["role"])
 	f := fault.New(fault.Invalid, "The role cannot be given.")
 	if !slices.Contains(Roles(), role) {

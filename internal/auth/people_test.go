@@ -126,6 +126,20 @@ func TestSensitiveRoleTakesTwoPeople(t *testing.T) {
 	wantKind(t, "an account with a sensitive role at once", err, fault.Denied)
 }
 
+// A proposal that hides whose access it changes would let its owner approve it.
+func TestProposalsNameTheirOwner(t *testing.T) {
+	h := newHouse(t)
+	for _, kind := range []auth.ChangeKind{auth.RoleGrant, auth.RoleEnd, auth.AccountClose, auth.CredentialReset} {
+		for _, owner := range []auth.AccountID{"", h.worker} {
+			_, err := h.Propose(t.Context(), h.as(h.boss), auth.Change{
+				Kind: kind, Subject: string(h.officer), Account: owner, Reason: "x",
+				Detail: map[string]string{"role": string(auth.Investigator), "until": "2026-12-31"},
+			})
+			wantKind(t, string(kind)+" of somebody hidden", err, fault.NotFound)
+		}
+	}
+}
+
 // An administrator who is also an officer by some mistake in the tables approves nothing.
 func TestAdministratorIsNobodysSecondPerson(t *testing.T) {
 	h := newHouse(t)
