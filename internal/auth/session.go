@@ -269,4 +269,8 @@ func (s Accounts) Sweep(ctx context.Context) (removed int64, err error) {
 func (s Accounts) life() time.Duration      { return cmp.Or(s.SessionLife, defaultLife) }
 func (s Accounts) idle() time.Duration      { return cmp.Or(s.SessionIdle, defaultIdle) }
 func (s Accounts) lockAfter() time.Duration { return cmp.Or(s.LockAfter, defaultLock) }
-func (s Accounts) via() Via                 { return cmp.Or(s.Via, ViaSession) }
+
+// LockTime is after how long without a request a session is locked.
+func (s Accounts) LockTime() time.Duration { return s.lockAfter() }
+
+func (s Accounts) via() Via { return cmp.Or(s.Via, ViaSession) }

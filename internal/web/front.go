@@ -7,7 +7,11 @@ type frontPage struct{ Page }
 
 // front answers "/": the front page, or what needs the reader now.
 func (s *Server) front(w http.ResponseWriter, r *http.Request) error {
-	if visitOf(r).signedIn {
+	v := visitOf(r)
+	if v.session.ID != "" && !v.signedIn {
+		return s.atGate(w, r)
+	}
+	if v.signedIn {
 		return s.work(w, r)
 	}
 	return s.render(w, r, http.StatusOK, "front", frontPage{s.page(r, "")})

@@ -23,6 +23,8 @@ type site struct {
 	demo     bool
 	version  string
 	rooms    []room
+	// lockAfter is after how long without a press a page is covered.
+	lockAfter time.Duration
 	pages    pages
 	assets   *assets
 	crossing *http.CrossOriginProtection
@@ -30,7 +32,10 @@ type site struct {
 	zippers  *sync.Pool
 
 	// identify finds out who asks. Nil when nobody can sign in, as in the setup wizard.
-	identify func(r *http.Request) (auth.Actor, bool, error)
+	identify func(r *http.Request) (auth.Session, bool, error)
+	// gate answers a request for a page of the signed in by a session that is locked, or in which a
+	// sign-in is still to be made.
+	gate handler
 }
 
 func newSite(logger *slog.Logger, now func() time.Time) (*site, error) {
@@ -63,26 +68,38 @@ func (s *site) serve(rt route) http.Handler {
 		defer s.recover(out, r)
 		v := visit{printer: printerOf(r)}
 		if s.identify != nil {
-			actor, ok, err := s.identify(r)
+			session, ok, err := s.identify(r)
 			if err != nil {
 				s.fail(out, r, err)
 				return
 			}
-			v.actor, v.signedIn, v.lapsed = actor, ok, !ok && s.sessionToken(r) != ""
-			observe.Note(r.Context()).Actor(string(actor.Account))
+			v.session, v.lapsed = session, !ok && s.sessionToken(r) != ""
+			if ok && !session.Locked && session.Stage == auth.Whole {
+				v.actor, v.signedIn = session.Actor, true
+			}
+			observe.Note(r.Context()).Actor(string(session.Actor.Account))
 		}
 		asked := withVisit(r, v)
-		if !rt.Access.admits(v) {
-			s.fail(out, asked, notHere())
-			return
-		}
 		if r.Body != nil {
 			asked.Body = http.MaxBytesReader(out, r.Body, limit)
 		}
-		if err := rt.Handle(out, asked); err != nil {
+		if err := s.answering(rt, v)(out, asked); err != nil {
 			s.fail(out, asked, err)
 		}
 	})
+}
+
+// answering chooses who answers: the handler of the row, the gate of a session that is not open, or
+// nobody. Every route of the signed in is the same behind the gate.
+func (s *site) answering(rt route, v visit) handler {
+	switch {
+	case rt.Access.admits(v):
+		return rt.Handle
+	case s.gate != nil && v.session.ID != "" && !v.signedIn:
+		return s.gate
+	default:
+		return s.missing
+	}
 }
 
 // notHere is the one answer for what does not exist and for what the reader may not see.

@@ -14,7 +14,15 @@ type visit struct {
 	actor    auth.Actor
 	signedIn bool
 	lapsed   bool // the browser holds a session that has ended
+	// session is that of the browser, also one that is locked or in which a sign-in is still to be made.
+	// Then actor is nobody: only the pages for that look at the session's own.
+	session auth.Session
 	printer  *i18n.Printer
+}
+
+// making tells that the visitor has to make a sign-in before anything else.
+func (v visit) making() bool {
+	return v.session.Stage == auth.Enrolling && !v.session.Locked
 }
 
 type visitKey struct{}
