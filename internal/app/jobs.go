@@ -6,6 +6,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/i18n"
 	"github.com/fourfold/fourfold/internal/job"
+	"github.com/fourfold/fourfold/internal/notify"
 )
 
 // duties are the kinds of work that a node does by itself.
@@ -24,6 +25,27 @@ func (a *App) duties() []job.Duty {
 		{
 			Kind: "blob.sweep", Label: i18n.Mark("Remove files that did not arrive"), Every: 24 * time.Hour, Attempts: 4,
 			Do: func(ctx context.Context, _ job.Job) error { return a.Blobs.Sweep(ctx, a.Clock()) },
+		},
+		{
+			Kind: "letters.write", Label: i18n.Mark("Write letters to people with unread messages"), Every: 5 * time.Minute, Attempts: 2,
+			Do: func(ctx context.Context, _ job.Job) error {
+				_, err := a.Letters.Tend(ctx, a.Clock())
+				return err
+			},
+		},
+		{
+			Kind: "breach.remind", Label: i18n.Mark("Remind of breaches whose time is running out"), Every: time.Hour, Attempts: 4,
+			Do: func(ctx context.Context, _ job.Job) error {
+				_, err := a.Breaches.Tend(ctx, a.Clock())
+				return err
+			},
+		},
+		{
+			Kind: "notices.sweep", Label: i18n.Mark("Remove messages that were read a month ago"), Every: 24 * time.Hour, Attempts: 4,
+			Do: func(ctx context.Context, _ job.Job) error {
+				_, err := notify.Sweep(ctx, a.DB)
+				return err
+			},
 		},
 	}
 }
