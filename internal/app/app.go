@@ -14,12 +14,14 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/auth/credential"
+	"github.com/fourfold/fourfold/internal/backup"
 	"github.com/fourfold/fourfold/internal/blob"
 	"github.com/fourfold/fourfold/internal/breach"
 	"github.com/fourfold/fourfold/internal/db"
@@ -78,6 +80,8 @@ type App struct {
 	Blobs    *blob.Blobs
 	Letters  *notify.Letters
 	Breaches *breach.Register
+	// Backups are copies of the whole node for people to keep.
+	Backups *backup.Backups
 	// Jobs is the work that the node does by itself; [App.Tend] has it done.
 	Jobs    *job.Queue
 	closers []io.Closer
@@ -170,12 +174,23 @@ func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
 		Ledger:      audit.NewSequencer(audit.Config{DB: d, Signer: v}),
 	}
 	a.Jobs = job.New(d)
+	a.Backups = backup.New(d, v, func() blob.Store { return a.Blobs.Store }, programVersion())
+	accounts.Register(auth.BackupRecipient, a.Backups.Rule())
 	a.Jobs.Handle(a.duties()...)
 	v.OnErase(a.Blobs.Eraser())
 	v.OnErase(a.Jobs.Eraser())
 	v.OnErase(a.Breaches.Eraser())
 	accounts.Register(auth.MailGateway, auth.ChangeRule{Propose: auth.Configure, Approve: auth.ApprovePeople, Apply: setGateway})
 	return a
+}
+
+// programVersion is the version of the program, for the header of a backup.
+func programVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	return info.Main.Version
 }
 
 // Close closes the node.

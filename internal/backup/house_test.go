@@ -130,13 +130,13 @@ func target(t testing.TB) db.Config {
 	return db.Config{URL: filepath.Join(dir, "new.db"), KeyFile: filepath.Join(dir, "new.key")}
 }
 
-func folderStore(t testing.TB) (*blob.Folder, func(*db.DB) blob.Store) {
+func folderStore(t testing.TB) (*blob.Folder, func(*db.DB) (blob.Store, error)) {
 	t.Helper()
 	f, err := blob.OpenFolder(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return f, func(*db.DB) blob.Store { return f }
+	return f, func(*db.DB) (blob.Store, error) { return keptOpen{f}, nil }
 }
 
 func count(t testing.TB, c db.Config, q string) (n int64) {
@@ -171,3 +171,6 @@ func put(t testing.TB, name string, text []byte) string {
 	}
 	return path
 }
+
+// keptOpen hides that a folder can be closed: tests look into it afterwards.
+type keptOpen struct{ blob.Store }

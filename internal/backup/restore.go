@@ -72,7 +72,7 @@ func (s Source) Check() (c Checked, err error) {
 // Restore fills a new database and a new store of attachments from a backup. Both must be empty; after
 // an error what they hold is worth nothing, and the caller removes it. The signature is checked before
 // anything is written.
-func (s Source) Restore(ctx context.Context, into db.Config, store func(*db.DB) blob.Store) (c Checked, err error) {
+func (s Source) Restore(ctx context.Context, into db.Config, store func(*db.DB) (blob.Store, error)) (c Checked, err error) {
 	if err := s.newest(); err != nil {
 		return c, err
 	}
@@ -106,8 +106,14 @@ func (s Source) Restore(ctx context.Context, into db.Config, store func(*db.DB) 
 	if err != nil {
 		return c, err
 	}
-	to := store(d)
+	to, err := store(d)
+	if err != nil {
+		return c, errors.Join(err, d.Close())
+	}
 	c.Totals, err = rest.chunks(func(name blob.Name, n int64, sealed []byte) error { return to.Put(ctx, name, n, sealed) })
+	if folder, ok := to.(io.Closer); ok {
+		err = errors.Join(err, folder.Close())
+	}
 	return c, errors.Join(e.wrong("its content", err), d.Close())
 }
 

@@ -149,35 +149,54 @@ func (v *Vault) UnlockWith(ctx context.Context, phrase private.Text) error {
 	return v.unlock(ctx, source)
 }
 
-func (v *Vault) unlock(ctx context.Context, source KeySource) error {
-	if !v.Locked() {
-		return nil
-	}
-	if err := v.settle(ctx); err != nil {
-		return err
-	}
-	node, err := source.NodeKey(ctx)
-	if err != nil {
-		return err
-	}
-	defer node.Forget() // the ring has derived what it needs
-	ring, err := keyring.Open(ctx, v.medium, node)
-	if err != nil {
-		return err
-	}
+// UnlockAsFound is Unlock without finishing anything: a restore looks at what it brought back before
+// [Vault.Replay] changes it.
+func (v *Vault) UnlockAsFound(ctx context.Context) error {
 	v.mu.Lock()
-	if v.ring != nil { // somebody was faster
-		v.mu.Unlock()
-		ring.Close()
-		return nil
-	}
-	v.ring, v.node, v.version, v.cache = ring, node.ID(), 0, map[owner]*personKey{}
+	source := v.source
 	v.mu.Unlock()
+	_, err := v.takeKey(ctx, source)
+	return err
+}
+
+func (v *Vault) unlock(ctx context.Context, source KeySource) error {
+	fresh, err := v.takeKey(ctx, source)
+	if err != nil || !fresh {
+		return err
+	}
 	if err := v.noteFounded(ctx); err != nil {
 		return err
 	}
 	_, err = v.Replay(ctx)
 	return err
+}
+
+// takeKey opens the keyring. fresh is false when the vault was open already.
+func (v *Vault) takeKey(ctx context.Context, source KeySource) (fresh bool, err error) {
+	if !v.Locked() {
+		return false, nil
+	}
+	if err := v.settle(ctx); err != nil {
+		return false, err
+	}
+	node, err := source.NodeKey(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer node.Forget() // the ring has derived what it needs
+	ring, err := keyring.Open(ctx, v.medium, node)
+	if err != nil {
+		return false, err
+	}
+	v.mu.Lock()
+	if v.ring != nil { // somebody was faster
+		v.mu.Unlock()
+		ring.Close()
+		return false, nil
+	}
+	v.ring, v.node, v.version, v.cache = ring, node.ID(), 0, map[owner]*personKey{}
+	v.mu.Unlock()
+	return true, nil
 }
 
 // Lock forgets the keys at once: nothing is sealed or opened until the vault is unlocked. A call of
