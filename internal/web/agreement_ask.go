@@ -14,8 +14,8 @@ import (
 type askPage struct {
 	Page
 	Mend       []Mend
-	Agreements []pick
-	Purposes   []pick
+	Agreements []termPick
+	Purposes   []termPick
 	Record     string
 	Answered   bool
 	Fields     []answerLine
@@ -45,7 +45,7 @@ func (s *Server) askForm(r *http.Request, chosen, purpose string) (askPage, erro
 	}
 	for _, a := range list {
 		if a.State != agreement.Draft && a.SignedByUs && a.SignedByPartner {
-			page.Agreements = append(page.Agreements, pick{string(a.ID), a.Partner, string(a.ID) == chosen})
+			page.Agreements = append(page.Agreements, termPick{string(a.ID), a.Partner, string(a.ID) == chosen})
 		}
 	}
 	return page, nil
@@ -101,9 +101,9 @@ type simulatePage struct {
 	Partner                                       string
 	State, Look                                   string
 	InForce                                       bool
-	Sides                                         []pick
-	Purposes, Subjects, Classes, Roles, Authority []pick
-	TLP, Handling, Grading                        []pick
+	Sides                                         []termPick
+	Purposes, Subjects, Classes, Roles, Authority []termPick
+	TLP, Handling, Grading                        []termPick
 	Asked                                         bool
 	Result                                        agreement.Simulation
 	Lead                                          string
@@ -148,13 +148,13 @@ func (s *Server) simulateAgreement(w http.ResponseWriter, r *http.Request) error
 
 func (page *simulatePage) choices(c agreement.Case) {
 	p := page.Printer
-	page.Sides = []pick{{"we", p.T("We send to %s", page.Partner), !c.They}, {"they", p.T("%s sends to us", page.Partner), c.They}}
+	page.Sides = []termPick{{"we", p.T("We send to %s", page.Partner), !c.They}, {"they", p.T("%s sends to us", page.Partner), c.They}}
 	page.Purposes, page.Subjects = picks(p, agreement.Purposes(), []string{c.Purpose}), picks(p, agreement.Subjects(), []string{c.Subject})
 	page.Classes = picks(p, classWords(), []string{c.Class})
 	for _, role := range agreement.ReceivingRoles() {
-		page.Roles = append(page.Roles, pick{string(role), roleName(p, role), string(role) == c.Role})
+		page.Roles = append(page.Roles, termPick{string(role), roleName(p, role), string(role) == c.Role})
 	}
-	page.Authority = append([]pick{{"", p.T("none at all"), c.Authority == ""}}, picks(p, agreement.Authorities(), []string{c.Authority})...)
+	page.Authority = append([]termPick{{"", p.T("none at all"), c.Authority == ""}}, picks(p, agreement.Authorities(), []string{c.Authority})...)
 	var form newAgreementPage
 	form.limits(p, agreement.Terms{TLP: c.TLP, Handling: c.Handling, Source: c.Source, Information: c.Information})
 	page.TLP, page.Handling, page.Grading = form.TLP, form.Handling, form.Grading

@@ -126,8 +126,8 @@ func (a *aviary) session(t *testing.T, role auth.Role) string {
 	return a.n.sessionCookie() + "=" + token
 }
 
-// wildcard is one name in a pattern.
-var wildcard = regexp.MustCompile(`\{[^}]*\}`)
+// patternName is one name in a pattern.
+var patternName = regexp.MustCompile(`\{[^}]*\}`)
 
 // addresses fills a pattern with every identifier of the first organisation, and with what is the second's own.
 func (a *aviary) addresses(pattern string) []string {
@@ -138,7 +138,7 @@ func (a *aviary) addresses(pattern string) []string {
 	own := []string{string(a.agreed), "nrm.referrals", "x"}
 	var out []string
 	for _, id := range slices.Concat(slices.Sorted(keysOf(a.canaries)), own) {
-		out = append(out, wildcard.ReplaceAllLiteralString(pattern, url.PathEscape(id)))
+		out = append(out, patternName.ReplaceAllLiteralString(pattern, url.PathEscape(id)))
 	}
 	return out
 }

@@ -15,25 +15,25 @@ import (
 type newAgreementPage struct {
 	Page
 	Mend        []Mend
-	Of          string // the agreement of which this is a new version
-	Partner     string // as typed
-	Known       []pick // those with whom there is an agreement already
-	Directions  []pick
-	Purposes    []pick
-	Subjects    []pick
+	Of          string     // the agreement of which this is a new version
+	Partner     string     // as typed
+	Known       []termPick // those with whom there is an agreement already
+	Directions  []termPick
+	Purposes    []termPick
+	Subjects    []termPick
 	Classes     []pickGroup
-	Roles       []pick
-	Authority   []pick
-	TLP         []pick
-	Handling    []pick
-	Grading     []pick
-	Onward      []pick
-	Retention   []pick
-	Review      []pick
-	Transfer    []pick
-	Countries   []pick
-	Abroad      []pick
-	Forbidden   []pick
+	Roles       []termPick
+	Authority   []termPick
+	TLP         []termPick
+	Handling    []termPick
+	Grading     []termPick
+	Onward      []termPick
+	Retention   []termPick
+	Review      []termPick
+	Transfer    []termPick
+	Countries   []termPick
+	Abroad      []termPick
+	Forbidden   []termPick
 	Always      string
 	Citation    string
 	From, Until typedDate
@@ -41,14 +41,14 @@ type newAgreementPage struct {
 	Groups      []termGroup // the preview, when it can be read
 }
 
-type pick struct {
+type termPick struct {
 	Code, Label string
 	Chosen      bool
 }
 
 type pickGroup struct {
 	Title string
-	Picks []pick
+	Picks []termPick
 }
 
 // Wrong returns what is to be mended in a field, or "".
@@ -160,7 +160,7 @@ func (s *Server) knownPartners(r *http.Request, page *newAgreementPage, t agreem
 	}
 	known := false
 	for _, o := range list {
-		page.Known = append(page.Known, pick{string(o.ID), o.Name, o.ID == t.Partner})
+		page.Known = append(page.Known, termPick{string(o.ID), o.Name, o.ID == t.Partner})
 		known = known || o.ID == t.Partner
 	}
 	if !known && t.Partner != "" {
@@ -171,7 +171,7 @@ func (s *Server) knownPartners(r *http.Request, page *newAgreementPage, t agreem
 
 // fill makes the choices of the form.
 func (page *newAgreementPage) fill(p *i18n.Printer, t agreement.Terms) {
-	page.Directions = []pick{
+	page.Directions = []termPick{
 		{string(agreement.WeSend), p.T("We send to them"), t.Direction == agreement.WeSend},
 		{string(agreement.TheySend), p.T("They send to us"), t.Direction == agreement.TheySend},
 		{string(agreement.BothSend), p.T("Both ways, on the same terms"), t.Direction == agreement.BothSend},
@@ -182,12 +182,12 @@ func (page *newAgreementPage) fill(p *i18n.Printer, t agreement.Terms) {
 		g := pickGroup{Title: p.T(c.Label)}
 		for _, f := range c.Fields {
 			code := c.Code + "." + f.Code
-			g.Picks = append(g.Picks, pick{code, p.T(f.Label), slices.Contains(t.Fields, code)})
+			g.Picks = append(g.Picks, termPick{code, p.T(f.Label), slices.Contains(t.Fields, code)})
 		}
 		page.Classes = append(page.Classes, g)
 	}
 	for _, role := range agreement.ReceivingRoles() {
-		page.Roles = append(page.Roles, pick{string(role), roleName(p, role), slices.Contains(t.Recipients, string(role))})
+		page.Roles = append(page.Roles, termPick{string(role), roleName(p, role), slices.Contains(t.Recipients, string(role))})
 	}
 	page.Authority = picks(p, agreement.Authorities(), t.Authority)
 	always := agreement.Uses()[:2]
@@ -199,19 +199,19 @@ func (page *newAgreementPage) fill(p *i18n.Printer, t agreement.Terms) {
 
 func (page *newAgreementPage) limits(p *i18n.Printer, t agreement.Terms) {
 	for _, code := range []string{"clear", "green", "amber", "amber.strict", "red"} {
-		page.TLP = append(page.TLP, pick{code, tlpName(code), t.TLP == code})
+		page.TLP = append(page.TLP, termPick{code, tlpName(code), t.TLP == code})
 	}
 	for _, code := range []string{"H0", "H1", "H2", "H3"} {
-		page.Handling = append(page.Handling, pick{code, code, t.Handling == code})
+		page.Handling = append(page.Handling, termPick{code, code, t.Handling == code})
 	}
 	grading := t.Source + strconv.Itoa(t.Information)
-	page.Grading = []pick{
+	page.Grading = []termPick{
 		{"A1", p.T("only the best: a reliable source, known to be true (A1)"), grading == "A1"},
 		{"B2", p.T("good: a mostly reliable source, known to the source in person (B2)"), grading == "B2"},
 		{"C3", p.T("fair: a source not always reliable, backed by others (C3)"), grading == "C3"},
 		{"X4", p.T("anything, also what cannot be judged (X4)"), grading == "X4"},
 	}
-	page.Onward = []pick{
+	page.Onward = []termPick{
 		{"none", p.T("no"), t.Onward == "none"},
 		{"ask", p.T("only after asking, each time"), t.Onward == "ask"},
 		{"parties", p.T("to other parties of this agreement"), t.Onward == "parties"},
@@ -219,7 +219,7 @@ func (page *newAgreementPage) limits(p *i18n.Printer, t agreement.Terms) {
 	page.Retention = dayPicks(p, t.Retention, 30, 90, 180, 365)
 	page.Review = dayPicks(p, t.ReviewAfter, 14, 30, 60, 90)
 	for _, code := range []string{"same-country", "adequacy", "safeguards", "derogation"} {
-		page.Transfer = append(page.Transfer, pick{code, transferText(p, code), t.Transfer == code})
+		page.Transfer = append(page.Transfer, termPick{code, transferText(p, code), t.Transfer == code})
 	}
 }
 
@@ -231,32 +231,32 @@ func tlpName(code string) string {
 	return names[code]
 }
 
-func dayPicks(p *i18n.Printer, chosen int, offered ...int) []pick {
+func dayPicks(p *i18n.Printer, chosen int, offered ...int) []termPick {
 	if chosen > 0 && !slices.Contains(offered, chosen) {
 		offered = append(offered, chosen)
 	}
-	var out []pick
+	var out []termPick
 	for _, n := range offered {
-		out = append(out, pick{strconv.Itoa(n), p.N("%d day", "%d days", n), n == chosen})
+		out = append(out, termPick{strconv.Itoa(n), p.N("%d day", "%d days", n), n == chosen})
 	}
 	return out
 }
 
-func picks(p *i18n.Printer, words []agreement.Word, chosen []string) []pick {
-	var out []pick
+func picks(p *i18n.Printer, words []agreement.Word, chosen []string) []termPick {
+	var out []termPick
 	for _, w := range words {
-		out = append(out, pick{w.Code, p.T(w.Label), slices.Contains(chosen, w.Code)})
+		out = append(out, termPick{w.Code, p.T(w.Label), slices.Contains(chosen, w.Code)})
 	}
 	return out
 }
 
-func countries(p *i18n.Printer, chosen string) []pick {
-	var out []pick
+func countries(p *i18n.Printer, chosen string) []termPick {
+	var out []termPick
 	for _, c := range vocab.Codes(vocab.Area) {
 		if c.Kind == vocab.Country || c.Kind == vocab.Territory || c.Kind == vocab.Invented {
-			out = append(out, pick{c.Code, vocab.Label(vocab.Area, c.Code, p.Lang()), c.Code == chosen})
+			out = append(out, termPick{c.Code, vocab.Label(vocab.Area, c.Code, p.Lang()), c.Code == chosen})
 		}
 	}
-	slices.SortFunc(out, func(a, b pick) int { return cmp.Compare(a.Label, b.Label) })
+	slices.SortFunc(out, func(a, b termPick) int { return cmp.Compare(a.Label, b.Label) })
 	return out
 }
