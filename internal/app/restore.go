@@ -49,9 +49,8 @@ type Restored struct {
 }
 
 // Restore brings a node back. Everything is made in a folder beside the one that is named, which gets
-// its name at the end: what fails leaves nothing behind. The order is: signature, rows, keyring, ledger,
-// canaries; then the erasures that the backup does not know of are done again, and every organisation
-// begins a new log that names the last checkpoint of the old one that was witnessed.
+// its name at the end: what fails leaves nothing behind. The order is: signature, rows, keyring,
+// canaries, the erasures that the backup does not know of, ledger; then every organisation begins a new log that names the last checkpoint of the old one that was witnessed.
 func Restore(ctx context.Context, from RestoreFrom) (r Restored, err error) {
 	dir := filepath.Clean(from.Into.Dir)
 	if err := vacant(dir); err != nil {
@@ -152,6 +151,14 @@ func (a *App) takeUp(ctx context.Context, from RestoreFrom, r *Restored) error {
 		return err
 	}
 	defer a.Vault.Lock()
+	if r.Canaries, err = backup.OpenCanaries(ctx, a.DB, a.Vault); err != nil {
+		return err
+	}
+	// Before the ledger is verified: the entries about somebody who was erased after the backup do not
+	// open, and only the erasure that is done again says why.
+	if r.Erased, err = a.Vault.Replay(ctx); err != nil {
+		return err
+	}
 	for _, o := range orgs {
 		report, err := audit.Verify(ctx, a.DB, string(o.ID), audit.Against{Opener: a.Vault, Signer: a.Vault, Kept: ofLogs(kept, string(o.ID))})
 		if err != nil {
@@ -161,12 +168,6 @@ func (a *App) takeUp(ctx context.Context, from RestoreFrom, r *Restored) error {
 			return fault.New(fault.Conflict, "The ledger of %s in the backup is not whole: %s.", o.Name, report.First.String()).
 				WithHint("The data were altered before the backup was made, or the backup is older than a checkpoint that was kept. Take another backup. Nothing was restored.")
 		}
-	}
-	if r.Canaries, err = backup.OpenCanaries(ctx, a.DB, a.Vault); err != nil {
-		return err
-	}
-	if r.Erased, err = a.Vault.Replay(ctx); err != nil {
-		return err
 	}
 	for _, o := range orgs {
 		last, err := newest(from.Kept, string(o.ID))
