@@ -138,7 +138,9 @@ func (a *aviary) addresses(pattern string) []string {
 	own := []string{string(a.agreed), "nrm.referrals", "x"}
 	var out []string
 	for _, id := range slices.Concat(slices.Sorted(keysOf(a.canaries)), own) {
-		out = append(out, patternName.ReplaceAllLiteralString(pattern, url.PathEscape(id)))
+		if !strings.HasPrefix(id, "KANARIE") { // words are in no address
+			out = append(out, patternName.ReplaceAllLiteralString(pattern, url.PathEscape(id)))
+		}
 	}
 	return out
 }
@@ -204,12 +206,13 @@ func TestNoCanaryCrossesByForms(t *testing.T) {
 	a := newAviary(t)
 	n := a.n
 	for _, role := range auth.Roles() {
+		cookie := a.session(t, role)
 		for _, rt := range n.routes() {
 			if rt.Method != http.MethodPost || !expected(rt, role) {
 				continue
 			}
 			for i, address := range a.addresses(rt.Pattern) {
-				if i > 6 { // each handler takes any identifier alike; seven of each kind are enough for a form
+				if i > 2 { // each handler takes any identifier alike
 					break
 				}
 				form := url.Values{}
@@ -217,7 +220,10 @@ func TestNoCanaryCrossesByForms(t *testing.T) {
 					form.Set(name, slices.Sorted(keysOf(a.canaries))[0])
 				}
 				form.Set("purpose", "safety")
-				res, body := send(t, n, ask{method: http.MethodPost, path: address, cookie: a.session(t, role), form: form})
+				res, body := send(t, n, ask{method: http.MethodPost, path: address, cookie: cookie, form: form})
+				if res.Header.Get("Set-Cookie") != "" || res.StatusCode == http.StatusSeeOther {
+					cookie = a.session(t, role) // it may have ended the session
+				}
 				a.look(t, "POST "+rt.Pattern+" as "+string(role), strings.ReplaceAll(echo(body, address), form.Get("id"), ""))
 				a.look(t, "POST "+rt.Pattern+" leads to", echo(fmt.Sprint(res.Header), address+"/"+form.Get("id")))
 			}
