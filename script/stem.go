@@ -22,7 +22,7 @@ var variants = sync.OnceValue(func() map[string]string {
 const variantText = `
 mohammed=maxamed=maxamad=mohd=md=mouhamed=muxammad=mohamet hussein=xuseen=xusein hassan=xasan ahmed=axmed=axmad=ahmet
 mahmud=maxamuud=maxmud abdi=cabdi ali=cali omar=cumar aisha=caasha=caisha=aicha osman=cismaan=cusmaan=uthman=othman
-ismail=ismaciil said=saciid khalid=xaalid halima=xaliima hawa=xaawa khadija=khadiga=xadiija=hatice yusuf=yusup ibrahim=brahim
+ismail=ismaciil said=saciid khalid=xaalid halima=xaliima hawa=xaawa khadija=khadiga=xadiija=hatice yusuf=yusup=jusuf ibrahim=brahim
 jamal=gamal=djemal=cemal jamila=gamila=cemila jamil=gamil=cemil najib=naguib=nagib rajab=ragab jihan=gihan=gehan majid=maged=magid
 majdi=magdi jaber=gaber hajar=hager=hagar yasmin=jasmin diya=ziya=zia=diaa teresa=tereza=theresa yakub=jakub yohannes=johannes yaroslav=jaroslav
  rida=reda=reza=riza=ridha=raza ramadan=ramzan=ramazan fadil=fazil=fazel dawud=daud=daoud=davud
@@ -31,12 +31,22 @@ marwan=marouane=merouane zainab=jainab aziz=ajij zakir=jakir zarina=jarina
 bogdan=bohdan oleg=oleh igor=ihor sergei=serhii=serhiy=serhij grigori=hryhorii=hryhoriy galina=halyna
 evgeni=yevhen=yevhenii=evhen mikael=michael=mikhail=michail=mihail=mikhael=mihailo=mykhailo ksenia=xenia nikolas=nicholas
 katrin=catherine=katherine=kathryn=katharine elizabet=elizabeth=elisabeth=elisabet isabel=izabel=isabelle=izabela=isabela
-stefan=stephen=steven=stephan josef=joseph=jozef
+stefan=stephen=steven=stephan josef=joseph=jozef sofia=sophia=zofia isabella=izabella suzana=suzanna=susanna=susana=zuzana=zsuzsanna
+laszlo=lazlo luisa=luiza=louisa rosa=roza elisa=eliza lisa=liza yana=jana yulia=julia=julija yulian=julian yakov=jakov elena=jelena
+yovan=jovan yuri=juri=jurij yosip=josip yasmina=jasmina yahya=jahja elisaveta=elizaveta rozalia=rosalia natalia=natalija
+maria=marija anastasia=anastasija
 `
+
+// variant replaces a word that stands in the table.
+func variant(w []byte) []byte {
+	if v, ok := variants()[string(w)]; ok {
+		return append(w[:0], v...)
+	}
+	return w
+}
 
 // stem prepares a romanised word for the pass over its letters.
 func stem(w []byte) []byte {
-	w = bytes.TrimRight(w, string(syllable))
 	if i := bytes.Index(w, []byte("porn")); i >= 0 {
 		w = append(w[:i+2], w[i+3:]...) // Supaporn, Pornthip: the r of Thai is not said
 	}
@@ -44,7 +54,7 @@ func stem(w []byte) []byte {
 		w = w[1:]
 	}
 	w = abd(w)
-	w = ending(w)
+	w = variant(ending(w))
 	return begin(w)
 }
 
