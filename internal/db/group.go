@@ -42,6 +42,29 @@ type queue struct {
 	waiting []*place
 }
 
+// prepared are the statements of a group by their text. Neighbours mostly send the same ones, and to
+// parse one costs as much as to run it, so each is prepared when it comes a second time. The end of the
+// transaction closes them. Only what returns no rows is kept: a second use would cut off the first.
+type prepared map[string]*sql.Stmt
+
+func (p prepared) exec(ctx context.Context, tx *sql.Tx, q string, args []any) (sql.Result, error) {
+	stmt, seen := p[q]
+	if !seen && p != nil {
+		p[q] = nil
+	}
+	if !seen {
+		return tx.ExecContext(ctx, q, args...)
+	}
+	if stmt == nil {
+		var err error
+		if stmt, err = tx.PrepareContext(ctx, q); err != nil {
+			return nil, err
+		}
+		p[q] = stmt
+	}
+	return stmt.ExecContext(ctx, args...)
+}
+
 // guard makes c refuse to commit while a change runs.
 func (q *queue) guard(c *sqlite3.Conn) { c.CommitHook(func() bool { return !q.changing.Load() }) }
 
@@ -55,6 +78,7 @@ type place struct {
 type group struct {
 	conn    *sql.Conn
 	tx      *sql.Tx
+	stmts   prepared
 	alone   bool
 	began   time.Time
 	changes int
@@ -67,7 +91,7 @@ type group struct {
 }
 
 // write runs change in a transaction, with others or alone, and returns when it is durable or undone.
-func (q *queue) write(ctx context.Context, change func(*sql.Conn, *sql.Tx) error) error {
+func (q *queue) write(ctx context.Context, change func(*group) error) error {
 	for alone := false; ; alone = true {
 		g, err := q.take(ctx, alone)
 		if err != nil {
@@ -155,12 +179,14 @@ func (q *queue) begin(ctx context.Context, alone bool) (*group, error) {
 		_ = conn.Close() // gives it back to the pool
 		return nil, err
 	}
-	return &group{conn: conn, tx: tx, alone: alone, began: time.Now(), settled: make(chan struct{}), end: cancel}, nil
+	return &group{
+		conn: conn, tx: tx, stmts: prepared{}, alone: alone, began: time.Now(), settled: make(chan struct{}), end: cancel,
+	}, nil
 }
 
 // run makes a change in g, hands on, and waits for the outcome, also when the change panics. It
 // reports whether the change spoiled the whole group.
-func (q *queue) run(ctx context.Context, g *group, change func(*sql.Conn, *sql.Tx) error) (spoiled bool, err error) {
+func (q *queue) run(ctx context.Context, g *group, change func(*group) error) (spoiled bool, err error) {
 	defer func() {
 		q.pass(g)
 		<-g.settled
@@ -181,7 +207,7 @@ func (q *queue) run(ctx context.Context, g *group, change func(*sql.Conn, *sql.T
 	if err := g.exec("SAVEPOINT change"); err != nil {
 		return false, err
 	}
-	if err := change(g.conn, g.tx); err != nil {
+	if err := change(g); err != nil {
 		return false, err
 	}
 	if ctx.Err() != nil {

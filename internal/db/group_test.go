@@ -235,6 +235,9 @@ func TestTxEndsWithItsFunction(t *testing.T) {
 	together(t, d,
 		func(tx *db.Tx) error { escaped = tx; return mark(ctx, tx, "a") },
 		func(tx *db.Tx) error {
+			if err := mark(ctx, tx, "c"); err != nil { // the statement is prepared now
+				return err
+			}
 			if err := mark(ctx, escaped, "late"); err == nil {
 				t.Error("a Tx outlives its function")
 			}
@@ -243,7 +246,7 @@ func TestTxEndsWithItsFunction(t *testing.T) {
 			}
 			return mark(ctx, tx, "b")
 		})
-	if got := marks(t, d); got != "a b" {
+	if got := marks(t, d); got != "a b c" {
 		t.Errorf("stored: %s", got)
 	}
 }

@@ -21,6 +21,7 @@ type Tx struct {
 	tx      *sql.Tx
 	ended   *sql.Tx   // takes the place of tx when fn has returned; nil where tx ends with fn
 	conn    *sql.Conn // of tx, for what an engine does best in its own way
+	stmts   prepared  // of tx; nil where each statement is sent as it is
 	engine  Engine
 	now     time.Time
 	changed bool
@@ -103,9 +104,9 @@ func (d *DB) commit(ctx context.Context, fn func(*Tx) error) (began bool, err er
 	if d.queue == nil {
 		return d.run(ctx, d.writer, &sql.TxOptions{Isolation: d.isolation()}, fn)
 	}
-	err = d.queue.write(ctx, func(conn *sql.Conn, tx *sql.Tx) error {
+	err = d.queue.write(ctx, func(g *group) error {
 		began = true
-		return d.within(conn, tx, fn)
+		return d.within(&Tx{tx: g.tx, conn: g.conn, stmts: g.stmts, ended: d.ended}, fn)
 	})
 	return began, err
 }
@@ -138,7 +139,7 @@ func (d *DB) run(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn func
 	// After a commit this does nothing; after an error or a panic it ends the transaction, and its
 	// own error would only repeat the first.
 	defer func() { _ = sqlTx.Rollback() }()
-	if err := d.within(conn, sqlTx, fn); err != nil {
+	if err := d.within(&Tx{tx: sqlTx, conn: conn}, fn); err != nil {
 		return true, err
 	}
 	return true, sqlTx.Commit()
@@ -146,8 +147,8 @@ func (d *DB) run(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn func
 
 // within runs fn in a transaction that is open. The Tx ends with fn, before the transaction does:
 // on SQLite that goes on with the changes of others.
-func (d *DB) within(conn *sql.Conn, sqlTx *sql.Tx, fn func(*Tx) error) error {
-	tx := &Tx{tx: sqlTx, ended: d.ended, conn: conn, engine: d.engine, now: d.clock().UTC().Truncate(time.Microsecond)}
+func (d *DB) within(tx *Tx, fn func(*Tx) error) error {
+	tx.engine, tx.now = d.engine, d.clock().UTC().Truncate(time.Microsecond)
 	defer tx.end()
 	if err := fn(tx); err != nil {
 		return err
@@ -209,7 +210,7 @@ func (tx *Tx) MarkAudited() int {
 
 // Exec runs a statement and returns how many rows it changed.
 func (tx *Tx) Exec(ctx context.Context, q string, args ...any) (rows int64, err error) {
-	res, err := tx.tx.ExecContext(ctx, tx.text(q), args...)
+	res, err := tx.stmts.exec(ctx, tx.tx, tx.text(q), args)
 	if err != nil {
 		return 0, tx.fail(ctx, err)
 	}
@@ -232,7 +233,7 @@ func (tx *Tx) Query(ctx context.Context, q string, args ...any) (*sql.Rows, erro
 // end makes every later use an error.
 func (tx *Tx) end() {
 	if tx.ended != nil {
-		tx.tx = tx.ended
+		tx.tx, tx.stmts = tx.ended, nil
 	}
 }
 
