@@ -73,8 +73,11 @@ func refererOf(r *http.Request) string {
 // keep keeps the form of a locked session. Files are not kept: they are still where they came from.
 func (s *Server) keep(r *http.Request) (bool, error) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || kind != "application/x-www-form-urlencoded" || r.URL.Path == "/locked/now" || r.URL.Path == "/session/touch" {
+	if err != nil || kind != "application/x-www-form-urlencoded" {
 		return false, nil
+	}
+	if strings.HasPrefix(r.URL.Path, "/locked/") || r.URL.Path == "/session/touch" {
+		return true, nil // there is nothing in it to keep
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, formLimit+1))
 	if err != nil || len(body) > formLimit {

@@ -63,7 +63,7 @@ func (s *Server) securityForm(r *http.Request) (page securityPage, err error) {
 	if err != nil {
 		return page, err
 	}
-	page.Number, page.Left = ways.Number, ways.RecoveryLeft
+	page.Number, page.Left = spaced(ways.Number), ways.RecoveryLeft
 	page.None, page.Only = ways.Count() == 0, ways.Count() == 1
 	if ways.Password {
 		page.Password = p.Date(civil(ways.PasswordFrom, v.actor.Zone))

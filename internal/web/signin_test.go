@@ -115,7 +115,6 @@ func TestLockKeepsState(t *testing.T) {
 		t.Fatalf("unlocking leads to %q", res.Header.Get("Location"))
 	}
 	page(t, n, ask{path: "/locked/form", cookie: cookie}, http.StatusOK)
-	// The form went to a lock page and came here: /locked/form itself was asked for while locked.
 	body = page(t, n, ask{method: "POST", path: "/locked/form", cookie: cookie}, http.StatusOK)
 	if !strings.Contains(body, "Your new token") || !strings.Contains(body, "press office") {
 		t.Errorf("the kept form was not sent\n%s", body)

@@ -220,7 +220,7 @@ func (c *Credentials) RemovePassword(ctx context.Context, s auth.Session) error 
 			return err
 		}
 		if n == 0 {
-			return fault.New(fault.NotFound, "There is no password.")
+			return fault.New(fault.Conflict, "There is no password.")
 		}
 		if _, err := tx.Exec(ctx, "DELETE FROM credential_recovery WHERE org_id = $1 AND account_id = $2", s.Actor.Org, s.Actor.Account); err != nil {
 			return err

@@ -56,6 +56,9 @@ type attempt struct {
 // number at all, is one answer, [fault.Denied], after the same work. [fault.Unavailable] is for who
 // tries too fast, or when too many try at once.
 func (c *Credentials) SignIn(ctx context.Context, t Try) (w Welcome, err error) {
+	if t.Number == "" || t.Password.IsZero() || t.Code == "" {
+		return w, refused() // a form that is not filled in tells nothing of anybody
+	}
 	began := time.Now()
 	number := cleanNumber(t.Number)
 	a, err := c.approach(ctx, number, t.Device)
@@ -255,6 +258,9 @@ func (c *Credentials) even(ctx context.Context, began time.Time) {
 // as signing in does, and the session may change how one signs in. What does not match is [fault.Denied].
 // Each session has a budget of its own.
 func (c *Credentials) Unlock(ctx context.Context, s auth.Session, password private.Text, code string) error {
+	if password.IsZero() {
+		return refused()
+	}
 	a := attempt{source: sessionSource(s.ID), pace: knownPace}
 	err := c.db.Read(ctx, func(tx *db.Tx) error {
 		a.now = tx.Now()

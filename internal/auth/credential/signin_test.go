@@ -206,7 +206,7 @@ func TestKnownBrowserIsLimitedToo(t *testing.T) {
 	other := n.password(n.create("Bela Invented", auth.Analyst))
 	looked := func(number string) (count int) {
 		for range 3 * knownPace.burst {
-			_, err := n.SignIn(t.Context(), Try{Number: number, Password: private.New("wrong"), Device: w.Device})
+			_, err := n.SignIn(t.Context(), Try{Number: number, Password: private.New("wrong"), Code: "123456", Device: w.Device})
 			if fault.KindOf(err) == fault.Denied {
 				count++
 			}
