@@ -41,6 +41,7 @@ func everyPage(t *testing.T, n *testNode, language string, look func(where, body
 		}
 	}
 	see(ask{path: "/enter?link=abc", cookie: cookie("")})
+	walkSignIn(n, language, see)
 	see(ask{path: "/nowhere", cookie: cookie("")})
 	see(ask{method: "POST", path: "/settings/tokens", cookie: cookie(auth.Administrator)})
 	see(ask{
