@@ -1,0 +1,133 @@
+package app
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/fourfold/fourfold/exchange/ledger"
+	"github.com/fourfold/fourfold/internal/audit"
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/fault"
+)
+
+// mayReadLedger answers whoever may not read the ledger as if it were not there.
+func mayReadLedger(actor auth.Actor) error {
+	if !actor.May(auth.ReadLedger) {
+		return fault.New(fault.NotFound, "This does not exist.")
+	}
+	return nil
+}
+
+// LedgerEntries returns entries of the actor's organisation, the newest first. Those about persons are
+// shut.
+func (a *App) LedgerEntries(ctx context.Context, actor auth.Actor, f audit.Filter) (found []audit.Placed, err error) {
+	if err := mayReadLedger(actor); err != nil {
+		return nil, err
+	}
+	err = a.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		found, err = audit.Find(ctx, tx, string(actor.Org), f)
+		return err
+	})
+	return found, err
+}
+
+// LedgerEntry returns one entry of the actor's organisation, shut when it is about a person.
+func (a *App) LedgerEntry(ctx context.Context, actor auth.Actor, id string) (p audit.Placed, err error) {
+	if err := mayReadLedger(actor); err != nil {
+		return p, err
+	}
+	err = a.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		p, err = audit.Get(ctx, tx, string(actor.Org), id)
+		return err
+	})
+	return p, err
+}
+
+// LedgerHealth returns the state of the log of the actor's organisation: for who may read it, and for
+// who keeps the node running, because it shows no entry.
+func (a *App) LedgerHealth(ctx context.Context, actor auth.Actor) (h audit.Health, err error) {
+	if !actor.May(auth.ReadLedger) && !actor.May(auth.AdministerNode) {
+		return h, mayReadLedger(actor)
+	}
+	err = a.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		h, err = audit.State(ctx, tx, string(actor.Org))
+		return err
+	})
+	return h, err
+}
+
+// OpenLedgerEntry opens an entry about a person and enters that it was opened, before it is shown. The
+// officer who oversees and works on no case may open any; another only what belongs to a case or task
+// in whose scope they may open records. Whoever may not is answered as if it were not there.
+func (a *App) OpenLedgerEntry(ctx context.Context, actor auth.Actor, id string) (audit.Placed, error) {
+	sealed, err := a.LedgerEntry(ctx, actor, id)
+	if err != nil || !sealed.Shut {
+		return sealed, err
+	}
+	gone := fault.New(fault.NotFound, "The entry cannot be opened: the person was erased, and what it said with them.")
+	if sealed.Sealed == nil {
+		return sealed, gone
+	}
+	opened := []audit.Entry{sealed.Entry}
+	if err := audit.Reveal(ctx, a.Vault, opened); err != nil {
+		return sealed, err
+	}
+	if opened[0].Shut {
+		return sealed, gone
+	}
+	err = a.DB.Write(ctx, func(tx *db.Tx) error {
+		scope := opened[0].Detail["scope"]
+		if !actor.Is(auth.ProtectionOfficer) {
+			if err := auth.MayOpen(ctx, tx, actor, scope); err != nil {
+				return err
+			}
+		}
+		return a.Vault.Record(ctx, tx, audit.Entry{
+			Org: string(actor.Org), Actor: string(actor.Account), Kind: audit.Opening, Person: sealed.Person, Subject: id,
+			Detail: map[string]string{"act": "ledger.open", "purpose": "oversight", "scope": "ledger:" + id, "via": string(actor.Via)},
+		})
+	})
+	if err != nil {
+		return audit.Placed{}, err
+	}
+	sealed.Entry = opened[0]
+	return sealed, nil
+}
+
+// Checked says what was checked of an entry.
+type Checked struct {
+	audit.Proof
+	// Text says that the readable entry was compared with the log; without, only its place was.
+	Text bool
+}
+
+// CheckLedgerEntry proves anew that an entry is in the log, and that what the entry says is what the log
+// committed to, if it stands in clear. A log that was altered is [fault.Conflict].
+func (a *App) CheckLedgerEntry(ctx context.Context, actor auth.Actor, id string) (c Checked, err error) {
+	if err := mayReadLedger(actor); err != nil {
+		return c, err
+	}
+	err = a.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if c.Proof, err = audit.Prove(ctx, tx, string(actor.Org), id); err != nil {
+			return err
+		}
+		if err := c.Check(); err != nil {
+			return err
+		}
+		o, err := audit.OpeningOf(ctx, tx, string(actor.Org), id)
+		if fault.KindOf(err) == fault.Withheld {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		c.Text = bytes.Equal(ledger.Commitment(o.Salt, o.Canonical), c.Commitment)
+		if !c.Text {
+			return fault.New(fault.Conflict, "The entry was altered: it is not what the log committed to.").
+				WithHint("Do not rely on it. Run \"fourfold verify\" and tell the person responsible for security.")
+		}
+		return nil
+	})
+	return c, err
+}
