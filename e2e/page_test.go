@@ -17,20 +17,26 @@ import (
 // when a row here is no route any more.
 func samples() map[string]sample {
 	return map[string]sample{
-		"/{$}":              {as: nobody, paths: []string{"/"}},
-		"/about":            {as: nobody, paths: []string{"/about"}},
-		"/tour":             {as: nobody, paths: []string{"/tour"}},
-		"/enter":            {as: nobody, paths: []string{"/enter", "/enter?link=sample"}},
-		"/settings":         {as: administrator, paths: []string{"/settings"}},
-		"/settings/letters": {as: administrator, paths: []string{"/settings/letters"}},
-		"/node":             {as: administrator, paths: []string{"/node"}},
-		"/jobs":             {as: administrator, paths: []string{"/jobs"}},
-		"/import":           {as: analyst, paths: []string{"/import"}},
-		"/import/{id}":      {as: analyst, journey: "TestImportJourney"},
-		"/setup":            {as: nobody, journey: "TestSetupWizard"},
-		"/setup/key":        {as: nobody, journey: "TestSetupWizard"},
-		"/setup/done":       {as: nobody, journey: "TestSetupWizard"},
-		"/measures":         {as: analyst, paths: []string{"/measures", "/measures?text=children"}},
+		"/{$}":                      {as: nobody, paths: []string{"/"}},
+		"/about":                    {as: nobody, paths: []string{"/about"}},
+		"/tour":                     {as: nobody, paths: []string{"/tour"}},
+		"/enter":                    {as: nobody, paths: []string{"/enter", "/enter?link=sample"}},
+		"/settings":                 {as: administrator, paths: []string{"/settings"}},
+		"/breaches":                 {as: officer, paths: []string{"/breaches"}},
+		"/breaches/{id}":            {as: officer, journey: "TestBreachJourney"},
+		"/settings/letters":         {as: administrator, paths: []string{"/settings/letters"}},
+		"/ledger":                   {as: officer, paths: []string{"/ledger", "/ledger?kind=login"}},
+		"/ledger/{entry}":           {as: officer, on: "/ledger"},
+		"/ledger/{entry}/proof.txt": {as: officer, on: "/ledger", download: true},
+		"/ledger/forged":            {as: officer, paths: []string{"/ledger/forged"}},
+		"/node":                     {as: administrator, paths: []string{"/node"}},
+		"/jobs":                     {as: administrator, paths: []string{"/jobs"}},
+		"/import":                   {as: analyst, paths: []string{"/import"}},
+		"/import/{id}":              {as: analyst, journey: "TestImportJourney"},
+		"/setup":                    {as: nobody, journey: "TestSetupWizard"},
+		"/setup/key":                {as: nobody, journey: "TestSetupWizard"},
+		"/setup/done":               {as: nobody, journey: "TestSetupWizard"},
+		"/measures":                 {as: analyst, paths: []string{"/measures", "/measures?text=children"}},
 		"/measures/{id}": {as: analyst, paths: []string{
 			"/measures/nrm.referrals", "/measures/nrm.referrals?view=table", "/measures/nrm.referrals?known=2022-08-04",
 			"/measures/nrm.referrals.detail", "/measures/nrm.decisions.first?by=age", "/measures/nrm.duty-to-notify",
@@ -82,7 +88,7 @@ func TestPages(t *testing.T) {
 	for _, tag := range languages() {
 		t.Run(tag, func(t *testing.T) {
 			t.Parallel()
-			for _, as := range []string{nobody, analyst, administrator} {
+			for _, as := range []string{nobody, analyst, administrator, officer} {
 				p := b.open(t, n.base)
 				p.language(tag)
 				if as != nobody {
@@ -113,7 +119,7 @@ func (v visit) name() string {
 		name = "front"
 	}
 	if v.as != nobody {
-		name += "." + strings.ToLower(v.as)
+		name += "." + strings.ReplaceAll(strings.ToLower(v.as), " ", "-")
 	}
 	return name
 }

@@ -94,6 +94,7 @@ const (
 	nobody        = ""
 	analyst       = "Analyst"
 	administrator = "Administrator"
+	officer       = "Protection officer"
 )
 
 // sample says how a route is visited.

@@ -12,6 +12,7 @@ import (
 // Health is the state of an organisation's log, for the page that shows the health of a node.
 type Health struct {
 	Origin   string // "" before there is a log
+	Log      int64  // its number
 	Verifier string // "" before the first checkpoint
 	Size     int64
 	// Signed is up to where the last checkpoint reaches, SignedAt when it was signed.
@@ -46,7 +47,7 @@ func State(ctx context.Context, tx *db.Tx, org string) (h Health, err error) {
 	if err != nil || !found {
 		return h, err
 	}
-	h.Origin, h.Verifier, h.Size, h.Signed = l.origin, l.verifier, l.size, l.signed
+	h.Origin, h.Log, h.Verifier, h.Size, h.Signed = l.origin, l.number, l.verifier, l.size, l.signed
 	last, err := checkpoints(ctx, tx, &l, "AND number = $3", l.checkpoints)
 	if err != nil {
 		return h, err

@@ -18,6 +18,9 @@ type nodePage struct {
 	Well       bool
 	LastImport string
 	Releases   int
+	Health     ledgerHealth
+	Locked     bool   // the vault
+	Backup     string // when the last backup was verified, "" for none
 }
 
 func (s *Server) node(w http.ResponseWriter, r *http.Request) error {
@@ -40,6 +43,11 @@ func (s *Server) node(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
+	health, err := s.app.LedgerHealth(r.Context(), v.actor)
+	if err != nil {
+		return err
+	}
+	page.Health, page.Locked = s.healthOf(v, health), s.app.Vault.Locked()
 	last := int64(0)
 	for _, rel := range releases {
 		last = max(last, rel.ImportedAt)

@@ -62,6 +62,7 @@ func navigation(table []route) []room {
 		{path: "/agreements", label: i18n.Mark("Agreements")},
 		{path: "/import", label: i18n.Mark("Import")},
 		{path: "/people", label: i18n.Mark("People")},
+		{path: "/ledger", label: i18n.Mark("Ledger")},
 		{path: "/settings", label: i18n.Mark("Settings")},
 	}
 	var found []room

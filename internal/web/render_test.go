@@ -34,7 +34,7 @@ func everyPage(t *testing.T, n *testNode, language string, look func(where, body
 		filled := samples(n, auth.Actor{Org: n.org, Account: n.accounts[role]})
 		signedIn := cookie(role)
 		for _, rt := range n.routes() {
-			file := strings.HasSuffix(rt.Pattern, ".csv") || strings.HasSuffix(rt.Pattern, ".json")
+			file := strings.HasSuffix(rt.Pattern, ".csv") || strings.HasSuffix(rt.Pattern, ".txt") || strings.HasSuffix(rt.Pattern, ".json")
 			if rt.Method == http.MethodGet && rt.Surface != Ops && !file && expected(rt, role) {
 				see(ask{path: addressOf(t, rt, filled), cookie: signedIn})
 			}

@@ -29,6 +29,7 @@ func samples(n *testNode, actor auth.Actor) map[string]string {
 	maps.Copy(filled, peopleSamples(n, actor))
 	maps.Copy(filled, breachSamples(n))
 	maps.Copy(filled, agreementSamples(n))
+	maps.Copy(filled, ledgerSamples(n))
 	maps.Copy(filled, jobSamples(n))
 	return filled
 }

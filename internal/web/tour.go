@@ -113,6 +113,11 @@ func scenes() []scene {
 			i18n.Mark("The administrator sees that the node is well and has no page that shows a case."),
 			auth.Administrator, "/node", 1,
 		},
+		{
+			i18n.Mark("A forged ledger is named"),
+			i18n.Mark("A copy of the ledger is forged before your eyes. The verifier says which entry it was."),
+			auth.ProtectionOfficer, "/ledger/forged", 1,
+		},
 	}
 }
 
