@@ -44,7 +44,7 @@ func (v *Vault) OpenTerms(ctx context.Context, org auth.OrgID, terms ...Terms) (
 		owners = append(owners, owner{org, t.Person})
 	}
 	keys, err := v.keys(ctx, owners)
-	if errors.Is(err, keyring.ErrAbsent) {
+	if gone(err) {
 		keys, err = v.keysAtHand(ctx, owners)
 	}
 	if err != nil {
@@ -69,7 +69,7 @@ func (v *Vault) keysAtHand(ctx context.Context, owners []owner) (map[owner]*pers
 	found := make(map[owner]*personKey, len(owners))
 	for _, o := range owners {
 		one, err := v.keys(ctx, []owner{o})
-		if errors.Is(err, keyring.ErrAbsent) {
+		if gone(err) {
 			continue
 		}
 		if err != nil {
@@ -78,4 +78,9 @@ func (v *Vault) keysAtHand(ctx context.Context, owners []owner) (map[owner]*pers
 		found[o] = one[o]
 	}
 	return found, nil
+}
+
+// gone reports whether a key was destroyed or lost.
+func gone(err error) bool {
+	return errors.Is(err, keyring.ErrDestroyed) || errors.Is(err, keyring.ErrAbsent)
 }

@@ -50,8 +50,13 @@ func newZipf(n int, exponent, shift float64) zipf {
 
 func (z zipf) draw(r *rand.Rand) int { return sort.SearchFloat64s(z, r.Float64()) }
 
-// share returns the share of the commonest.
-func (z zipf) share() float64 { return z[0] }
+// share returns the share of a rank.
+func (z zipf) share(rank int) float64 {
+	if rank == 0 {
+		return z[0]
+	}
+	return z[rank] - z[rank-1]
+}
 
 const (
 	latinScript = iota

@@ -94,13 +94,14 @@ func count(ctx context.Context, tx *db.Tx, actor auth.Actor) error {
 	for _, at := range append(instants, tx.Now()) {
 		packed = binary.BigEndian.AppendUint64(packed, uint64(at.UnixMicro()))
 	}
+	var n int64
 	if fresh {
-		_, err = tx.Exec(ctx, "INSERT INTO vault_search (org_id, account_id, version, instants) VALUES ($1, $2, 1, $3)",
+		n, err = tx.Exec(ctx, "INSERT INTO vault_search (org_id, account_id, version, instants) VALUES ($1, $2, 1, $3) ON CONFLICT DO NOTHING",
 			string(actor.Org), string(actor.Account), packed)
-		return err
+	} else {
+		n, err = tx.Exec(ctx, "UPDATE vault_search SET version = version + 1, instants = $1 WHERE org_id = $2 AND account_id = $3 AND version = $4",
+			packed, string(actor.Org), string(actor.Account), version)
 	}
-	n, err := tx.Exec(ctx, "UPDATE vault_search SET version = version + 1, instants = $1 WHERE org_id = $2 AND account_id = $3 AND version = $4",
-		packed, string(actor.Org), string(actor.Account), version)
 	if err == nil && n == 0 {
 		err = fault.New(fault.Stale, "You are searching at another place at this moment.").WithHint("Try again.")
 	}

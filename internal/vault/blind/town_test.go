@@ -68,23 +68,27 @@ func settle(tb testing.TB, d *db.DB, v *vault.Vault, n int, seed uint64) *town {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	folded := make([]forms, n)
+	in := make([]posting, n)
 	for i, h := range t.people {
-		folded[i] = h.forms(tb)
+		in[i] = posting{forms: h.forms(tb), slot: slotOf(i)}
 	}
-	err = t.build(tb.Context(), org, s, n, func(_ context.Context, _ uint64, yield func(posting) error) error {
-		for i := range folded {
-			if err := yield(posting{forms: folded[i], slot: slotOf(i)}); err != nil {
-				return err
-			}
-		}
-		return nil
-	}, nil)
-	if err != nil {
+	if err := t.build(tb.Context(), org, s, n, given(in), nil); err != nil {
 		tb.Fatal(err)
 	}
 	t.perPerson = float64(t.bytes(tb)-before) / float64(n)
 	return t
+}
+
+// given is the source of given postings.
+func given(in []posting) source {
+	return func(_ context.Context, _ uint64, yield func(posting) error) error {
+		for _, p := range in {
+			if err := yield(p); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 }
 
 // bytes returns the size of the database in use: of all rows, their indexes and what is half full.
