@@ -2,12 +2,10 @@ package vault
 
 import (
 	"context"
-	"errors"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/private"
-	"github.com/fourfold/fourfold/internal/vault/keyring"
 )
 
 // Terms is what the search index keeps of a person: what was indexed, so that it can be removed. It
@@ -43,10 +41,7 @@ func (v *Vault) OpenTerms(ctx context.Context, org auth.OrgID, terms ...Terms) (
 	for _, t := range terms {
 		owners = append(owners, owner{org, t.Person})
 	}
-	keys, err := v.keys(ctx, owners)
-	if gone(err) {
-		keys, err = v.keysAtHand(ctx, owners)
-	}
+	keys, err := v.livingKeys(ctx, owners)
 	if err != nil {
 		return nil, err
 	}
@@ -62,25 +57,4 @@ func (v *Vault) OpenTerms(ctx context.Context, org auth.OrgID, terms ...Terms) (
 		contents[i] = []byte(texts[0].Reveal("compare with a search"))
 	}
 	return contents, nil
-}
-
-// keysAtHand returns the keys of those owners who have one.
-func (v *Vault) keysAtHand(ctx context.Context, owners []owner) (map[owner]*personKey, error) {
-	found := make(map[owner]*personKey, len(owners))
-	for _, o := range owners {
-		one, err := v.keys(ctx, []owner{o})
-		if gone(err) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		found[o] = one[o]
-	}
-	return found, nil
-}
-
-// gone reports whether a key was destroyed or lost.
-func gone(err error) bool {
-	return errors.Is(err, keyring.ErrDestroyed) || errors.Is(err, keyring.ErrAbsent)
 }
