@@ -98,7 +98,7 @@ var upper = []row{
 	{prefix: "internal/peer", why: "node to node: no pages", may: slices.Concat([]string{"internal/app"}, prefixes(rooms), floor)},
 	{
 		prefix: "internal/cli", why: "commands: read flags, call app or serve the web",
-		may: slices.Concat([]string{"internal/app", "internal/demo", "internal/web", "internal/peer", "internal/cli"}, prefixes(rooms), floor), modules: []string{"github.com/alecthomas/kong", "golang.org/x/sys"},
+		may: slices.Concat([]string{"internal/app", "internal/demo", "internal/web", "internal/peer", "internal/cli"}, prefixes(rooms), floor), modules: []string{"github.com/alecthomas/kong", "golang.org/x/sys", "filippo.io/age"},
 	},
 	{prefix: "cmd/fourfold", why: "main is ten lines", may: []string{"internal/cli"}},
 	{prefix: "internal/testdata", why: "what tests need from outside: standard library only"},

@@ -47,10 +47,14 @@ func (b *Backups) Tend(ctx context.Context, p Plan, now time.Time) (made bool, e
 	return true, p.prune()
 }
 
-// Run makes a backup and remembers that it was made, or why not.
+// Run makes a backup, overwrites the copies of the keyring, and remembers that it was done, or why not.
 func (b *Backups) Run(ctx context.Context, dir string) (Made, error) {
 	began := time.Now()
 	m, failed := b.Make(ctx, dir)
+	if failed == nil {
+		// After the backup, so that the copy has every key that the backup needs.
+		failed = b.vault.CopyNow(ctx, m.MadeAt)
+	}
 	text := ""
 	if failed != nil {
 		text = "The backup failed; the log says why."

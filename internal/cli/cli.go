@@ -47,6 +47,8 @@ type grammar struct {
 	Measure    measureCmd    `cmd:"" help:"Show indicators and figures."`
 	Effect     effectCmd     `cmd:"" help:"Estimate what changed at a date."`
 	Export     exportCmd     `cmd:"" help:"Write all figures as an open data package."`
+	Backup     backupCmd     `cmd:"" help:"Make and check backups."`
+	Restore    restoreCmd    `cmd:"" help:"Bring a node back from a backup."`
 	Vault      vaultCmd      `cmd:"" help:"Lock, unlock and look after the vault."`
 	Ledger     ledgerCmd     `cmd:"" help:"Look after the ledger, and let another machine witness it."`
 	Verify     verifyCmd     `cmd:"" help:"Verify that the ledger was not altered."`

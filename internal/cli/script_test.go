@@ -44,7 +44,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"await": await, "get": get, "utf16": utf16File, "latin1": latin1File, "nothing-left": nothingLeft,
-			"truncate": truncateFile, "exits": exits, "gz": gzipFile, "pick": pickSheets,
+			"truncate": truncateFile, "exits": exits, "gz": gzipFile, "pick": pickSheets, "flip": flipBit, "with": withText, "only": onlyFile,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -192,4 +192,30 @@ func pickSheets(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%d rows of digits", len(rows))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[3]), []byte(strings.Join(rows, "")), 0o600))
+}
+
+// with FILE COMMAND…: runs the command with the text of the file in the place of @.
+func withText(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: with FILE COMMAND…")
+	}
+	text := strings.TrimSpace(ts.ReadFile(args[0]))
+	for i, a := range args {
+		if a == "@" {
+			args[i] = text
+		}
+	}
+	ts.Check(ts.Exec(args[1], args[2:]...))
+}
+
+// only DIR FILE: copies the one file of a folder.
+func onlyFile(ts *testscript.TestScript, neg bool, args []string) {
+	entries, err := os.ReadDir(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if neg || len(entries) != 1 {
+		ts.Fatalf("%d files in %s", len(entries), args[0])
+	}
+	text, err := os.ReadFile(filepath.Join(ts.MkAbs(args[0]), entries[0].Name()))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), text, 0o600))
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/app"
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/backup"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/web"
 	"github.com/fourfold/fourfold/internal/web/observe"
@@ -37,13 +38,16 @@ const (
 
 // serveCmd runs the node.
 type serveCmd struct {
-	Addr        string   `default:"localhost:8080" env:"FOURFOLD_ADDR" placeholder:"HOST:PORT" help:"Address to listen on."`
-	Host        []string `env:"FOURFOLD_HOST" placeholder:"NAME" help:"Name under which browsers reach the node; may be repeated."`
-	TLSCert     string   `name:"tls-cert" placeholder:"FILE" env:"FOURFOLD_TLS_CERT" help:"Certificate chain, to serve https."`
-	TLSKey      string   `name:"tls-key" placeholder:"FILE" env:"FOURFOLD_TLS_KEY" help:"Private key of the certificate."`
-	BehindProxy bool     `env:"FOURFOLD_BEHIND_PROXY" help:"A proxy in front of the node serves https."`
-	Metrics     string   `env:"FOURFOLD_METRICS" placeholder:"HOST:PORT" help:"Loopback address for Prometheus metrics, such as 127.0.0.1:9464. Default: none."`
-	Log         string   `enum:"debug,info,warn,error" default:"info" help:"Least level of the log, which is JSON on standard error."`
+	Addr        string        `default:"localhost:8080" env:"FOURFOLD_ADDR" placeholder:"HOST:PORT" help:"Address to listen on."`
+	Host        []string      `env:"FOURFOLD_HOST" placeholder:"NAME" help:"Name under which browsers reach the node; may be repeated."`
+	TLSCert     string        `name:"tls-cert" placeholder:"FILE" env:"FOURFOLD_TLS_CERT" help:"Certificate chain, to serve https."`
+	TLSKey      string        `name:"tls-key" placeholder:"FILE" env:"FOURFOLD_TLS_KEY" help:"Private key of the certificate."`
+	BehindProxy bool          `env:"FOURFOLD_BEHIND_PROXY" help:"A proxy in front of the node serves https."`
+	Metrics     string        `env:"FOURFOLD_METRICS" placeholder:"HOST:PORT" help:"Loopback address for Prometheus metrics, such as 127.0.0.1:9464. Default: none."`
+	BackupDir   string        `type:"path" env:"FOURFOLD_BACKUP_DIR" placeholder:"DIR" help:"Folder in which backups are made by themselves, on another disk. Default: none."`
+	BackupEvery time.Duration `default:"24h" env:"FOURFOLD_BACKUP_EVERY" help:"Time between two backups."`
+	BackupKeep  int           `default:"30" env:"FOURFOLD_BACKUP_KEEP" placeholder:"N" help:"How many of them are kept; 0 for all."`
+	Log         string        `enum:"debug,info,warn,error" default:"info" help:"Least level of the log, which is JSON on standard error."`
 }
 
 // Help is the long help of the command.
@@ -80,7 +84,7 @@ func (c *serveCmd) Run(r *run) (err error) {
 	defer stop()
 	s := service{
 		listener: l, handler: site, logger: logger, metrics: metrics, clock: r.clock,
-		cert: c.TLSCert, key: c.TLSKey, sweep: sweeps(site.Sweep, tend(a, logger)),
+		cert: c.TLSCert, key: c.TLSKey, sweep: sweeps(site.Sweep, tend(a, logger), backups(a, backup.Plan{Dir: c.BackupDir, Every: c.BackupEvery, Keep: c.BackupKeep}, logger)),
 	}
 	if r.errTerminal {
 		fmt.Fprintln(r.err, r.words.T("The node runs at %s. Ctrl-C stops it.", s.url()))

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"github.com/fourfold/fourfold/internal/app"
+	"github.com/fourfold/fourfold/internal/backup"
 )
 
 // sweeps is one sweep of several. A failure of one does not keep the others from being done.
@@ -28,6 +29,20 @@ func tend(a *app.App, logger *slog.Logger) func(context.Context) error {
 		done, err := a.Vault.Tend(ctx, a.Clock())
 		if done.Rotated+done.Finished+done.Copied > 0 {
 			logger.InfoContext(ctx, "vault tended", "rotated", done.Rotated, "erasures", done.Finished, "copies", done.Copied)
+		}
+		return err
+	}
+}
+
+// backups makes a backup when one is due, while the vault is unlocked: a locked node cannot sign.
+func backups(a *app.App, p backup.Plan, logger *slog.Logger) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if a.Vault.Locked() {
+			return nil
+		}
+		made, err := a.Backups.Tend(ctx, p, a.Clock())
+		if made {
+			logger.InfoContext(ctx, "backup made")
 		}
 		return err
 	}

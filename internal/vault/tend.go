@@ -69,6 +69,9 @@ func (v *Vault) RotateNow(ctx context.Context, now time.Time) (int, error) {
 	return n, v.copyAll(ctx, now)
 }
 
+// CopyNow overwrites every copy of the keyring, so that one fits to a backup that was just made.
+func (v *Vault) CopyNow(ctx context.Context, now time.Time) error { return v.copyAll(ctx, now) }
+
 // copyAll overwrites every copy of the keyring.
 func (v *Vault) copyAll(ctx context.Context, now time.Time) error {
 	var errs []error
