@@ -57,8 +57,9 @@ type DB struct {
 	engine       Engine
 	writer       *sql.DB
 	reader       *sql.DB
-	queue        *queue  // of the writers of SQLite
-	ended        *sql.Tx // of SQLite, see Tx
+	queue        *queue        // of the writers of SQLite
+	again        chan struct{} // of one: held by the writer that tries again
+	ended        *sql.Tx       // of SQLite, see Tx
 	file         sqliteFile
 	url          string // of PostgreSQL
 	clock        func() time.Time

@@ -101,7 +101,7 @@ func TestDriverErrors(t *testing.T) {
 	}
 }
 
-// TestRetry counts attempts: conflicts are tried again on PostgreSQL's word, seven times, and
+// TestRetry counts attempts: conflicts are tried again on PostgreSQL's word, twenty times, and
 // nothing else is.
 func TestRetry(t *testing.T) {
 	d := openItems(t)
@@ -114,7 +114,7 @@ func TestRetry(t *testing.T) {
 	}{
 		{"passes", &pgconn.PgError{Code: "40001"}, 2, 3, 0},
 		{"deadlock", &pgconn.PgError{Code: "40P01"}, 1, 2, 0},
-		{"never passes", &pgconn.PgError{Code: "40001"}, 99, 7, fault.Unavailable},
+		{"never passes", &pgconn.PgError{Code: "40001"}, 99, 20, fault.Unavailable},
 		{"another error", &pgconn.PgError{Code: "23505"}, 99, 1, fault.Conflict},
 	}
 	for _, tt := range tests {

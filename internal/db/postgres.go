@@ -30,7 +30,10 @@ func openPostgres(ctx context.Context, c Config, set migrationSet) (*DB, error) 
 	if err := migratePostgres(ctx, c, pool, set); err != nil {
 		return nil, errors.Join(translate(ctx, err), pool.Close())
 	}
-	return &DB{engine: Postgres, writer: pool, reader: pool, url: c.URL, clock: c.Clock, log: c.Logger, requireAudit: c.RequireAudit}, nil
+	return &DB{
+		engine: Postgres, writer: pool, reader: pool, url: c.URL, again: make(chan struct{}, 1),
+		clock: c.Clock, log: c.Logger, requireAudit: c.RequireAudit,
+	}, nil
 }
 
 // migratePostgres brings the schema up to date under an advisory lock, which the server frees when

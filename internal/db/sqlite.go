@@ -74,7 +74,10 @@ func openSQLite(ctx context.Context, c Config, path string, set migrationSet) (*
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	d := &DB{engine: SQLite, writer: writer, reader: reader, queue: q, file: file, clock: c.Clock, log: c.Logger, requireAudit: c.RequireAudit}
+	d := &DB{
+		engine: SQLite, writer: writer, reader: reader, queue: q, file: file, again: make(chan struct{}, 1),
+		clock: c.Clock, log: c.Logger, requireAudit: c.RequireAudit,
+	}
 	if err := writer.PingContext(ctx); err != nil {
 		return nil, errors.Join(file.diagnose(ctx, err), d.Close())
 	}

@@ -29,9 +29,9 @@ type Tx struct {
 	failed  error // the first error of a statement
 }
 
-// attempts bounds how often Write runs a function on PostgreSQL. With the waits between them the
-// last attempt starts about 0.6 s after the first conflict.
-const attempts = 7
+// attempts bounds how often Write runs a function on PostgreSQL. With the waits between them the last
+// attempt starts about a second after the first conflict, or later when others have their turn first.
+const attempts = 20
 
 // Read runs fn in a read-only snapshot: everything fn reads is as of one moment, that of its first
 // statement.
@@ -52,7 +52,7 @@ func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 //
 // On SQLite writers run one after another and share commits, see group.go. fn runs a second time when
 // a neighbour took the shared transaction down with it, say on a full disk. On PostgreSQL writers run
-// at once, each on a snapshot (REPEATABLE READ), and fn runs again, up to seven times in all, when it
+// at once, each on a snapshot (REPEATABLE READ), and fn runs again, up to twenty times in all, when it
 // met a concurrent change of the same rows. A snapshot does not see what others add meanwhile, so fn
 // first bumps the version of the aggregate it decides about.
 //
@@ -93,7 +93,16 @@ func (d *DB) write(ctx context.Context, requireAudit bool, fn func(*Tx) error) e
 			return translate(ctx, err)
 		}
 		d.log.LogAttrs(ctx, slog.LevelDebug, "transaction retried", slog.Int("attempt", attempt))
-		if err := pause(ctx, attempt); err != nil {
+		if attempt == 1 {
+			// Those that met somebody go on one at a time, or they would meet each other again.
+			select {
+			case d.again <- struct{}{}:
+				defer func() { <-d.again }()
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+		}
+		if err := pause(ctx, min(attempt, 4)); err != nil {
 			return err
 		}
 	}

@@ -247,10 +247,10 @@ func TestRequireAudit(t *testing.T) {
 	}
 }
 
-// TestConcurrentWrites lets writers meet at one row: none is lost, none gives up.
+// TestConcurrentWrites lets sixteen writers meet at one row without a pause: none is lost, none gives up.
 func TestConcurrentWrites(t *testing.T) {
 	d := openItems(t)
-	const writers, each = 8, 5
+	const writers, each = 16, 12
 	var wg sync.WaitGroup
 	for range writers {
 		wg.Go(func() {
