@@ -45,26 +45,29 @@ func million(tb testing.TB) *town {
 	return reopened(tb, c, dir, keep)
 }
 
-// reopened opens the town in a folder, or builds it there.
+// reopened opens the town in a folder, or builds it there: when there is none, when its building was
+// interrupted, and when the schema has changed since.
 func reopened(tb testing.TB, c db.Config, dir string, keep bool) *town {
 	tb.Helper()
 	done := filepath.Join(dir, "built")
 	size, err := os.ReadFile(done)
 	fresh := err != nil
-	source := nodekey.File{Path: filepath.Join(dir, "node.key")}
-	if fresh && keep {
-		for _, f := range []string{"town.db", "town.db-wal", "town.db-shm", "town.key", "node.key", "keyring"} {
-			_ = os.Remove(filepath.Join(dir, f)) // of an interrupted building
-		}
+	var d *db.DB
+	if !fresh {
+		d, err = db.Open(tb.Context(), c)
+		fresh = err != nil
 	}
+	source := nodekey.File{Path: filepath.Join(dir, "node.key")}
 	if fresh {
+		for _, f := range []string{"built", "town.db", "town.db-wal", "town.db-shm", "town.key", "node.key", "keyring"} {
+			_ = os.Remove(filepath.Join(dir, f))
+		}
 		if err := source.Write(tb.Context(), nodekey.New()); err != nil {
 			tb.Fatal(err)
 		}
-	}
-	d, err := db.Open(tb.Context(), c)
-	if err != nil {
-		tb.Fatal(err)
+		if d, err = db.Open(tb.Context(), c); err != nil {
+			tb.Fatal(err)
+		}
 	}
 	tb.Cleanup(func() { _ = d.Close() })
 	v, err := vault.New(vault.Config{DB: d, Keyring: keyring.File{Path: filepath.Join(dir, "keyring")}, Source: source})
