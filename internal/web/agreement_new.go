@@ -64,8 +64,26 @@ func (s *Server) newAgreement(w http.ResponseWriter, r *http.Request) error {
 		}
 		terms = agreement.TermsOf(v.Document, actorOf(r).Org, s.today())
 		terms.Partner = v.PartnerOrg
+	} else if err := s.likeLast(r, &terms); err != nil {
+		return err
 	}
 	return s.showNewAgreement(w, r, http.StatusOK, newAgreementPage{Of: of}, terms)
+}
+
+// likeLast takes the country and the law over from the newest agreement: they seldom change, and let nothing leave.
+func (s *Server) likeLast(r *http.Request, t *agreement.Terms) error {
+	list, err := s.app.Agreements.List(r.Context(), actorOf(r))
+	if err != nil {
+		return err
+	}
+	for _, a := range list {
+		if a.Ours && len(a.Document.LegalBasis) > 0 {
+			last := agreement.TermsOf(a.Document, actorOf(r).Org, s.today())
+			t.Country, t.Citation = last.Country, last.Citation
+			return nil
+		}
+	}
+	return nil
 }
 
 // draftAgreement shows the sentences, and with save keeps them as a draft.

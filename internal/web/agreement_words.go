@@ -43,7 +43,7 @@ func sentenceOf(p *i18n.Printer, s accord.Sentence) termLine {
 	switch s.Key {
 	case "accord.head":
 		return termLine{
-			p.T("It holds from %s until the end of the day before %s.", p.Date(textArg(a[2])), p.Date(textArg(a[3]))),
+			p.T("It holds from %s; its last day is %s.", p.Date(textArg(a[2])), p.Date(lastDay(textArg(a[3])))),
 			fmt.Sprintf("%v · %v", a[0], a[1]),
 		}
 	case "accord.party":
@@ -291,7 +291,16 @@ func groundText(p *i18n.Printer, r accord.Reason) string {
 	}
 }
 
-// dayAfter writes the date that form fields hold.
+// lastDay is the day before the first on which something no longer holds.
+func lastDay(until string) string {
+	t, err := time.Parse(time.DateOnly, until)
+	if err != nil {
+		return until
+	}
+	return t.AddDate(0, 0, -1).Format(time.DateOnly)
+}
+
+// dayOf writes a date as form fields hold it.
 func dayOf(civil string) typedDate {
 	t, err := time.Parse(time.DateOnly, civil)
 	if err != nil {
