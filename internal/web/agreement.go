@@ -73,7 +73,7 @@ func (s *Server) agreements(w http.ResponseWriter, r *http.Request) error {
 			item.Needs = p.T("Read it, then sign it or turn it down.")
 		}
 		if a.Document.ValidUntil != "" {
-			item.Until = p.Date(lastDay(a.Document.ValidUntil))
+			item.Until = p.Date(dayBefore(a.Document.ValidUntil))
 		}
 		var purposes []string
 		for _, c := range a.Document.Clauses {
@@ -131,7 +131,7 @@ func (s *Server) showAgreement(w http.ResponseWriter, r *http.Request, status in
 		row := versionLine{Number: p.Int(int64(line.Serial)), Hash: line.Hash[:min(16, len(line.Hash))]}
 		row.State, row.Look = stateChip(p, line.State)
 		if line.ValidFrom != "" {
-			row.From, row.Until = p.Date(line.ValidFrom), p.Date(lastDay(line.ValidEnd))
+			row.From, row.Until = p.Date(line.ValidFrom), p.Date(dayBefore(line.ValidEnd))
 		}
 		if !line.SignedAt.IsZero() {
 			row.Signed = p.DateTime(line.SignedAt, v.actor.Zone)

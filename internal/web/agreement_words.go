@@ -43,7 +43,7 @@ func sentenceOf(p *i18n.Printer, s accord.Sentence) termLine {
 	switch s.Key {
 	case "accord.head":
 		return termLine{
-			p.T("It holds from %s; its last day is %s.", p.Date(textArg(a[2])), p.Date(lastDay(textArg(a[3])))),
+			p.T("It holds from %s; its last day is %s.", p.Date(textArg(a[2])), p.Date(dayBefore(textArg(a[3])))),
 			fmt.Sprintf("%v · %v", a[0], a[1]),
 		}
 	case "accord.party":
@@ -291,8 +291,8 @@ func groundText(p *i18n.Printer, r accord.Reason) string {
 	}
 }
 
-// lastDay is the day before the first on which something no longer holds.
-func lastDay(until string) string {
+// dayBefore is the day before the first on which something no longer holds.
+func dayBefore(until string) string {
 	t, err := time.Parse(time.DateOnly, until)
 	if err != nil {
 		return until
