@@ -20,8 +20,6 @@ import (
 // image is every row of every table.
 type image map[string][]string
 
-func skipNone(string) bool { return false }
-
 func imageOf(t *testing.T, d *db.DB) (im image, tables []db.Table, versions []int64) {
 	t.Helper()
 	err := d.Snapshot(t.Context(), func(s *db.Snapshot) (err error) {

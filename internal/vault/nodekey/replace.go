@@ -3,7 +3,6 @@ package nodekey
 import (
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -152,7 +151,7 @@ func wipe(path string) error {
 	}
 	info, err := out.Stat()
 	if err == nil {
-		_, err = io.WriteString(out, string(make([]byte, min(info.Size(), maxFile))))
+		_, err = out.Write(make([]byte, min(info.Size(), maxFile)))
 	}
 	return errors.Join(err, out.Sync(), out.Close(), os.Remove(path))
 }
