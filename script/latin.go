@@ -48,6 +48,8 @@ func romanRun(dst []byte, w writing, s string) []byte {
 		return romanIndic(dst, s)
 	case thaiScript:
 		return romanThai(dst, s)
+	case burmeseScript:
+		return romanBurmese(dst, s)
 	case georgianScript:
 		return romanGeorgian(dst, s)
 	case ethiopicScript:
@@ -85,6 +87,7 @@ const (
 	arabicScript
 	indicScript
 	thaiScript
+	burmeseScript
 	georgianScript
 	ethiopicScript
 	kanaScript
@@ -124,6 +127,8 @@ func writingOf(r rune) writing {
 		return indicScript
 	case r >= 0x0E00 && r < 0x0F00:
 		return thaiScript
+	case r >= 0x1000 && r < 0x10A0:
+		return burmeseScript
 	case r >= 0x10A0 && r < 0x1100, r >= 0x1C90 && r < 0x1CC0, r >= 0x2D00 && r < 0x2D30:
 		return georgianScript
 	case r >= 0x1200 && r < 0x1380:

@@ -26,7 +26,7 @@ const NameVersion = 1
 //     gives anne, marie, annemarie, and Wang Xiao Ming also xiaoming.
 //   - Names of Han characters, Korean and Japanese ones that are written without a space are
 //     cut behind the family name: 欧阳小明 gives itself, 欧阳, 小明. Without a known family
-//     name they stay whole.
+//     name they stay whole. Burmese ones are cut into syllables.
 //
 // What is lost: which part is the family name; the article, so Al-Ahmad and Ahmad are one;
 // a name that looks like a particle in the middle of others (Nguyễn Văn Nam loses văn).
@@ -151,6 +151,10 @@ func (c *cutter) single(w string) {
 		return
 	}
 	c.add(w)
+	if r, _ := utf8.DecodeRuneInString(w); writingOf(r) == burmeseScript {
+		burmeseParts(w, c.add)
+		return
+	}
 	if n := eastSurname(w); n > 0 {
 		c.add(w[:n])
 		c.add(w[n:])

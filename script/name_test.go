@@ -73,6 +73,9 @@ func TestNameParts(t *testing.T) {
 		{"남궁민수", "남궁민수|남궁|민수"},
 		{"山田太郎", "山田太郎|山田|太郎"},
 		{"田中さくら", "田中さくら|田中|さくら"},
+		{"အောင်ဆန်းစုကြည်", "အောင်ဆန်းစုကြည်|အောင်|ဆန်း|စု|ကြည်"},
+		{"ဒေါ် ခင်ကြည်", "ခင်ကြည်|ခင်|ကြည်"},
+		{"U Thant", "thant"},
 		{"Иван Петрович", "иван|петрович"},
 		{"Ali علي", "ali|علي"},
 	}
@@ -102,6 +105,8 @@ func TestSkeletonMeets(t *testing.T) {
 		{"david", "דוד"},
 		{"hovhannes", "Հովհաննես"},
 		{"kumar", "குமார்", "కుమార్"},
+		{"aung", "အောင်"},
+		{"htun", "tun", "ထွန်း"},
 	}
 	for _, g := range meet {
 		for _, other := range g[1:] {
@@ -301,7 +306,7 @@ func TestNameEveryCharacter(t *testing.T) {
 }
 
 func TestNameProperties(t *testing.T) {
-	words := []string{"abd", "abdul", "al", "ar", "rahman", "din", "allah", "abu", "mc", "van", "mr", "li", "عبد", "ال", "الله", "الدين", "ابو", "بن", "王", "小明", "欧阳", "김", "철수", "สม", "นาย", "कि", "्", "12", " ", " ", "-", "\xff", "ー", "たなか"}
+	words := []string{"abd", "abdul", "al", "ar", "rahman", "din", "allah", "abu", "mc", "van", "mr", "li", "عبد", "ال", "الله", "الدين", "ابو", "بن", "王", "小明", "欧阳", "김", "철수", "สม", "นาย", "कि", "्", "အောင်", "သန္တာ", "12", " ", " ", "-", "\xff", "ー", "たなか"}
 	rapid.Check(t, func(t *rapid.T) {
 		checkName(t, strings.Join(rapid.SliceOfN(rapid.SampledFrom(words), 0, 8).Draw(t, "words"), ""))
 		checkName(t, rapid.String().Draw(t, "s"))

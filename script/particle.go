@@ -12,6 +12,8 @@ func particle(w string, first bool) bool {
 	case "al", "el", "ul", "ibn", "bint", "binti", "binte", "ould", "de", "del", "della", "dello", "degli", "dei", "von", "zu",
 		"zum", "zur", "der", "den", "ter", "ten", "dos", "das", "af", "av", "los", "las", "bte", "oglu", "kyzy", "qizi", "uulu":
 		return true
+	case "u", "daw", "ဦး", "ဒေါ်": // Burmese, before the name
+		return first
 	case "van", "ben", "bin", "da", "do", "di", "du", "la", "of", "the", "ait", "walad", "het":
 		return !first
 	case "ابن", "بن", "بنت", "ال", "ولد", "و":

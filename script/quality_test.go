@@ -45,6 +45,7 @@ func TestSkeletonRecall(t *testing.T) {
 		{"devanagari.txt", 0.93, 0.95},
 		{"thai.txt", 0.93, 0.76},
 		{"han.txt", 0.93, 0.91},
+		{"burmese.txt", 0.9, 0.8},
 	}
 	for _, tt := range tests {
 		checkRecall(t, tt.file, tt.known)
@@ -97,7 +98,7 @@ func TestSkeletonPrecision(t *testing.T) {
 	}
 	mean := float64(sum) / float64(len(seen))
 	t.Logf("%d names, %d keys, %.2f names share a key on average; the largest: %v", len(seen), len(buckets), mean, buckets[largest])
-	if len(seen) < 500 || mean > 2 {
-		t.Errorf("%d names, mean %.2f: want at least 500 names and at most 2 a key", len(seen), mean)
+	if len(seen) < 500 || mean > 1.45 {
+		t.Errorf("%d names, mean %.2f: want at least 500 names and at most 1.45 a key", len(seen), mean)
 	}
 }

@@ -134,6 +134,9 @@ func begin(w []byte) []byte {
 	if len(w) > 2 && w[0] == 'y' && w[1] == 'i' && !isVowel(w[2]) {
 		return w[1:] // Yin
 	}
+	if len(w) > 2 && w[0] == 'h' && bytes.IndexByte([]byte("tlmnpk"), w[1]) >= 0 {
+		return w[1:] // Burmese Htun, Hla
+	}
 	if len(w) < 4 {
 		return w
 	}
