@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"net/http"
+	"slices"
 
 	"github.com/fourfold/fourfold/exchange/accord"
 	"github.com/fourfold/fourfold/internal/fault"
@@ -160,6 +161,9 @@ func (page *simulatePage) choices(c agreement.Case) {
 	page.TLP, page.Handling, page.Grading = form.TLP, form.Handling, form.Grading
 }
 
+// ofAuthority are the reasons that speak of an authority which exists.
+var ofAuthority = []accord.Reason{accord.ReasonAuthorityKind, accord.ReasonAuthorityTo, accord.ReasonAuthorityOf, accord.ReasonAuthorityAt}
+
 func (page *simulatePage) tell(c agreement.Case) {
 	p, res := page.Printer, page.Result
 	page.Lead = p.N("%d of %s fields would leave, from %s to %s.", "%d of %s fields would leave, from %s to %s.",
@@ -170,6 +174,9 @@ func (page *simulatePage) tell(c agreement.Case) {
 	for _, l := range res.Lines {
 		line := simulatedLine{Field: wordOf(p, fieldWords(c.Class), l.Field), Code: c.Class + "." + l.Field, Leaves: l.Decision.Allowed, Clause: l.Decision.Clause}
 		for _, reason := range l.Decision.Reasons {
+			if c.Authority == "" && slices.Contains(ofAuthority, reason) {
+				continue // what an authority that is not there does not name, either
+			}
 			line.Why = append(line.Why, reasonText(p, reason))
 		}
 		page.Lines = append(page.Lines, line)

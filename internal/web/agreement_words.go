@@ -82,11 +82,11 @@ func clauseSentence(p *i18n.Printer, s accord.Sentence) termLine {
 	case "accord.clause.about":
 		return termLine{p.T("Only about %s.", listed(p, agreement.Subjects(), a[0])), codeList(a[0])}
 	case "accord.clause.recipients":
-		return termLine{p.T("Only to people with the role: %s.", listedRoles(p, a[0])), codeList(a[0])}
+		return termLine{p.T("Only to people with one of these roles: %s.", listedRoles(p, a[0])), codeList(a[0])}
 	case "accord.clause.purposes":
 		return termLine{p.T("Only for: %s.", listed(p, agreement.Purposes(), a[0])), codeList(a[0])}
 	case "accord.clause.authority":
-		return termLine{p.T("Only when there is, for that person: %s.", listed(p, agreement.Authorities(), a[0])), codeList(a[0])}
+		return termLine{p.T("Only with one of these, for that person and each time: %s.", listed(p, agreement.Authorities(), a[0])), codeList(a[0])}
 	case "accord.clause.ceiling":
 		return termLine{
 			p.T("Nothing that is marked above TLP:%s or %s, and nothing graded below %s.", strings.ToUpper(textArg(a[0])), a[1], fmt.Sprintf("%v%v", a[2], a[3])),
