@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -18,6 +19,7 @@ import (
 func failing(t testing.TB) (o office, mend func()) {
 	t.Helper()
 	o = open(t)
+	o.Logger = slog.New(slog.NewTextHandler(o.log, nil))
 	mended := false
 	fail := func(with func(context.Context) error) func(context.Context, job.Job) error {
 		return func(ctx context.Context, _ job.Job) error {
@@ -92,6 +94,10 @@ func TestDeadLettersStayApart(t *testing.T) {
 	}
 	if text := o.everything(t); strings.Contains(text, canary) {
 		t.Errorf("the queue keeps what went wrong: %s", text)
+	}
+	// The log holds causes, but never the value of a panic.
+	if text := o.log.String(); strings.Count(text, "a job failed") != 2 || strings.Count(text, "a job panicked") != 1 || strings.Contains(text, "panic: "+canary) {
+		t.Errorf("the log says %s", text)
 	}
 }
 

@@ -1,6 +1,7 @@
 package job_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -28,6 +29,7 @@ type office struct {
 	*job.Queue
 	d    *db.DB
 	a, b auth.Actor
+	log  *bytes.Buffer
 }
 
 func open(t testing.TB) office {
@@ -36,7 +38,7 @@ func open(t testing.TB) office {
 	administrator := func() auth.Actor {
 		return auth.Actor{Org: auth.OrgID(db.NewID()), Account: auth.AccountID(db.NewID()), Roles: []auth.Role{auth.Administrator}}
 	}
-	return office{Queue: job.New(d), d: d, a: administrator(), b: administrator()}
+	return office{Queue: job.New(d), d: d, a: administrator(), b: administrator(), log: new(bytes.Buffer)}
 }
 
 // enqueue stores jobs in one transaction.

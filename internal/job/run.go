@@ -62,9 +62,10 @@ func (q *Queue) Run(ctx context.Context) error {
 }
 
 func (q *Queue) config() *river.Config {
+	log := cmp.Or(q.Logger, slog.New(slog.DiscardHandler))
 	c := &river.Config{
 		ID:                          db.NewID(), // River's own would name the machine
-		Logger:                      cmp.Or(q.Logger, slog.New(slog.DiscardHandler)),
+		Logger:                      slog.New(warnings{log.Handler()}),
 		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
 		Workers:                     river.NewWorkers(),
 		FetchCooldown:               fetchPause,
@@ -77,7 +78,7 @@ func (q *Queue) config() *river.Config {
 		DiscardedJobRetentionPeriod: forever, // until an administrator has decided
 	}
 	for _, d := range q.duties {
-		river.AddWorkerArgs(c.Workers, payload{kind: d.Kind}, duty{Duty: d, log: c.Logger})
+		river.AddWorkerArgs(c.Workers, payload{kind: d.Kind}, duty{Duty: d, log: log})
 		if d.Every > 0 {
 			c.PeriodicJobs = append(c.PeriodicJobs, q.periodic(d))
 		}
@@ -153,3 +154,19 @@ func lastFailure(row *rivertype.JobRow) string {
 	}
 	return row.Errors[len(row.Errors)-1].Error
 }
+
+// warnings passes on what an operator should know; River tells of each start and election too.
+type warnings struct{ slog.Handler }
+
+// Enabled reports whether a record of the level passes.
+func (w warnings) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= slog.LevelWarn && w.Handler.Enabled(ctx, l)
+}
+
+// WithAttrs returns the handler with more attributes.
+func (w warnings) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return warnings{w.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup returns the handler with a group.
+func (w warnings) WithGroup(name string) slog.Handler { return warnings{w.Handler.WithGroup(name)} }
