@@ -64,7 +64,11 @@ func (x *Index) merge(ctx context.Context, s *shelf, waiting []indexed) error {
 		return err
 	}
 	for _, w := range waiting {
-		if w.gone {
+		if w.gone { // nobody can read it any more, so it must not hold up the others
+			_, err := s.tx.Exec(ctx, "UPDATE vault_indexed SET waiting = NULL WHERE org_id = $1 AND person_id = $2", string(s.org), string(w.person))
+			if err != nil {
+				return err
+			}
 			continue
 		}
 		n := note{Slot: w.note.Slot, Terms: w.note.Terms}

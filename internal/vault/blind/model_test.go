@@ -158,6 +158,9 @@ func (t *town) compareAll(tb testing.TB, r *rand.Rand, m *model, when string) {
 			tb.Fatal(err)
 		}
 		want := m.answer(tb, q)
+		if got.TooMany || len(want) > MaxCandidates {
+			tb.Fatalf("%s: %d people and too many %v", when, len(want), got.TooMany)
+		}
 		seen := map[vault.PersonID]Candidate{}
 		for _, c := range got.Candidates {
 			c.Score = 0
