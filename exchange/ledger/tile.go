@@ -133,7 +133,8 @@ func (v *tileVerifier) bundle(n int64) error {
 	}
 	commitments, err := parseBundle(data, width)
 	if err != nil {
-		return &Damage{Path: path, Index: n * tileWidth, What: "damaged: its file " + err.Error()}
+		first := min(len(data)/(2+tlog.HashSize), width-1) // what comes after a cut is missing
+		return &Damage{Path: path, Index: n*tileWidth + int64(first), What: "damaged: its file " + err.Error()}
 	}
 	tile := tlog.Tile{H: tileHeight, N: n, W: width}
 	hashes, err := fs.ReadFile(v.fsys, TilePath(tile))

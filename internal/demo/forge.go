@@ -139,8 +139,16 @@ func replace(dir string, was, by []byte) error {
 	})
 }
 
-// cut removes the last published file of entries.
-func cut(dir, last string) error { return os.Remove(filepath.Join(dir, filepath.FromSlash(last))) }
+// cut removes the last three entries of the last published file.
+func cut(dir, last string) error {
+	const record = 34 // a length of two bytes, and a commitment
+	file := filepath.Join(dir, filepath.FromSlash(last))
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	return os.Truncate(file, max(info.Size()-3*record, 0))
+}
 
 func write(dir, path string, data []byte) error {
 	file := filepath.Join(dir, filepath.FromSlash(path))

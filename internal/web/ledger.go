@@ -50,6 +50,7 @@ type ledgerKind struct {
 type ledgerLine struct {
 	Path, When, What, Who, Object string
 	Number                        string // its place in the log, "" while it has none
+	Named                         bool   // Object is a name and no identifier
 	Shut                          bool   // about a person: what it says is sealed
 	State                         string
 	Calm                          bool
@@ -114,7 +115,7 @@ func entryLine(v visit, e audit.Placed, h audit.Health, names map[string]string)
 		What: kindName(p, e.Kind), Who: actorName(p, names, e.Actor), Object: e.Subject,
 	}
 	if name := names[e.Subject]; name != "" {
-		line.Object = name
+		line.Object, line.Named = name, true
 	}
 	if e.Leaf != nil {
 		line.Number = p.Int(e.Leaf.Index)
