@@ -17,26 +17,32 @@ import (
 // when a row here is no route any more.
 func samples() map[string]sample {
 	return map[string]sample{
-		"/{$}":                      {as: nobody, paths: []string{"/"}},
-		"/about":                    {as: nobody, paths: []string{"/about"}},
-		"/tour":                     {as: nobody, paths: []string{"/tour"}},
-		"/enter":                    {as: nobody, paths: []string{"/enter", "/enter?link=sample"}},
-		"/settings":                 {as: administrator, paths: []string{"/settings"}},
-		"/breaches":                 {as: officer, paths: []string{"/breaches"}},
-		"/breaches/{id}":            {as: officer, journey: "TestBreachJourney"},
-		"/settings/letters":         {as: administrator, paths: []string{"/settings/letters"}},
-		"/ledger":                   {as: officer, paths: []string{"/ledger", "/ledger?kind=login"}},
-		"/ledger/{entry}":           {as: officer, on: "/ledger"},
-		"/ledger/{entry}/proof.txt": {as: officer, on: "/ledger", download: true},
-		"/ledger/forged":            {as: officer, paths: []string{"/ledger/forged"}},
-		"/node":                     {as: administrator, paths: []string{"/node"}},
-		"/jobs":                     {as: administrator, paths: []string{"/jobs"}},
-		"/import":                   {as: analyst, paths: []string{"/import"}},
-		"/import/{id}":              {as: analyst, journey: "TestImportJourney"},
-		"/setup":                    {as: nobody, journey: "TestSetupWizard"},
-		"/setup/key":                {as: nobody, journey: "TestSetupWizard"},
-		"/setup/done":               {as: nobody, journey: "TestSetupWizard"},
-		"/measures":                 {as: analyst, paths: []string{"/measures", "/measures?text=children"}},
+		"/{$}":                            {as: nobody, paths: []string{"/"}},
+		"/about":                          {as: nobody, paths: []string{"/about"}},
+		"/tour":                           {as: nobody, paths: []string{"/tour"}},
+		"/enter":                          {as: nobody, paths: []string{"/enter", "/enter?link=sample"}},
+		"/settings":                       {as: administrator, paths: []string{"/settings"}},
+		"/breaches":                       {as: officer, paths: []string{"/breaches"}},
+		"/breaches/{id}":                  {as: officer, journey: "TestBreachJourney"},
+		"/settings/letters":               {as: administrator, paths: []string{"/settings/letters"}},
+		"/ledger":                         {as: officer, paths: []string{"/ledger", "/ledger?kind=login"}},
+		"/ledger/{entry}":                 {as: officer, on: "/ledger"},
+		"/ledger/{entry}/proof.txt":       {as: officer, on: "/ledger", download: true},
+		"/ledger/forged":                  {as: officer, paths: []string{"/ledger/forged"}},
+		"/node":                           {as: administrator, paths: []string{"/node"}},
+		"/jobs":                           {as: administrator, paths: []string{"/jobs"}},
+		"/import":                         {as: analyst, paths: []string{"/import"}},
+		"/import/{id}":                    {as: analyst, journey: "TestImportJourney"},
+		"/setup":                          {as: nobody, journey: "TestSetupWizard"},
+		"/setup/key":                      {as: nobody, journey: "TestSetupWizard"},
+		"/setup/done":                     {as: nobody, journey: "TestSetupWizard"},
+		"/agreements":                     {as: liaison, paths: []string{"/agreements"}},
+		"/agreements/new":                 {as: liaison, paths: []string{"/agreements/new"}},
+		"/agreements/ask":                 {as: liaison, paths: []string{"/agreements/ask"}},
+		"/agreements/{id}":                {as: liaison, on: "/agreements"},
+		"/agreements/{id}/simulate":       {as: liaison, journey: "TestAgreementJourney"},
+		"/agreements/{id}/agreement.json": {as: liaison, journey: "TestAgreementJourney"},
+		"/measures":                       {as: analyst, paths: []string{"/measures", "/measures?text=children"}},
 		"/measures/{id}": {as: analyst, paths: []string{
 			"/measures/nrm.referrals", "/measures/nrm.referrals?view=table", "/measures/nrm.referrals?known=2022-08-04",
 			"/measures/nrm.referrals.detail", "/measures/nrm.decisions.first?by=age", "/measures/nrm.duty-to-notify",
@@ -88,7 +94,7 @@ func TestPages(t *testing.T) {
 	for _, tag := range languages() {
 		t.Run(tag, func(t *testing.T) {
 			t.Parallel()
-			for _, as := range []string{nobody, analyst, administrator, officer} {
+			for _, as := range []string{nobody, analyst, administrator, officer, liaison} {
 				p := b.open(t, n.base)
 				p.language(tag)
 				if as != nobody {
@@ -326,7 +332,7 @@ func (n *node) people(t *testing.T, b browser) map[string]string {
 	p.language("en")
 	p.visit("/tour")
 	accounts := map[string]string{}
-	for _, role := range []string{analyst, administrator} {
+	for _, role := range []string{analyst, administrator, liaison} {
 		accounts[role] = ask[string](p, fmt.Sprintf(`(() => {
 			const card = [...document.querySelectorAll('form[action="/tour"]')].map(f => f.closest('li')).find(l => l.textContent.includes(%q));
 			return card ? card.querySelector('[name=account]').value : '';

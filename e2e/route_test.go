@@ -95,6 +95,7 @@ const (
 	analyst       = "Analyst"
 	administrator = "Administrator"
 	officer       = "Protection officer"
+	liaison       = "Liaison officer"
 )
 
 // sample says how a route is visited.
