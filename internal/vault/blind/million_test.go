@@ -90,7 +90,7 @@ func reopened(tb testing.TB, c db.Config, dir string, keep bool) *town {
 	t := settle(tb, d, v, bigTown, townSeed)
 	tb.Logf("built in %v", time.Since(began).Round(time.Second))
 	if keep {
-		if err := os.WriteFile(done, []byte(fmt.Sprint(t.perPerson)), 0o600); err != nil {
+		if err := os.WriteFile(done, fmt.Append(nil, t.perPerson), 0o600); err != nil {
 			tb.Fatal(err)
 		}
 	}

@@ -23,9 +23,8 @@ import (
 // office is a town with a clock, two people who search and one who is told.
 type office struct {
 	*town
-	now  time.Time
-	mu   sync.Mutex
-	tick bool
+	now time.Time
+	mu  sync.Mutex
 }
 
 var (

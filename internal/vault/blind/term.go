@@ -1,6 +1,7 @@
 package blind
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -152,10 +153,8 @@ func add(all []string, s string) []string {
 	if s == "" {
 		return all
 	}
-	for _, have := range all {
-		if have == s {
-			return all
-		}
+	if slices.Contains(all, s) {
+		return all
 	}
 	return append(all, s)
 }
