@@ -190,7 +190,23 @@ func (d *desk) create(ctx context.Context, choice web.Choice) (web.Created, erro
 		return web.Created{}, fault.New(fault.Unavailable, "The key file %s cannot be read.", made.KeyFile).Wrap(err)
 	}
 	made.Key = private.New(strings.TrimSpace(string(key)))
+	if err := d.sheets(ctx, a, conf, &made); err != nil {
+		return web.Created{}, err
+	}
 	return made, nil
+}
+
+// sheets adds the recovery sheets of a new node, to be printed with the key of its database.
+func (d *desk) sheets(ctx context.Context, a *app.App, conf app.Config, made *web.Created) error {
+	shares, err := a.Vault.Sheets(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range shares {
+		made.Sheets = append(made.Sheets, web.Sheet{Number: int(s.Number), Printing: s.Printing(), Rows: private.New(s.Print())})
+	}
+	made.NodeKeyFile = conf.NodeKeyPath()
+	return a.Vault.Note(ctx, auth.ViaCLI, "sheets")
 }
 
 // chosenFolder checks and makes the folder a person typed.

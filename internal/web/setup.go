@@ -32,6 +32,16 @@ type Created struct {
 	URL     string       // where to go next, possibly with a one-time link
 	KeyFile string       // the file that holds the key of the database; empty when there is none
 	Key     private.Text // the key as 64 hexadecimal digits, to be printed once
+	// NodeKeyFile holds the key of the vault, and Sheets are the three recovery sheets for it.
+	NodeKeyFile string
+	Sheets      []Sheet
+}
+
+// Sheet is a recovery sheet, to be printed once.
+type Sheet struct {
+	Number   int
+	Printing string       // which the three have in common
+	Rows     private.Text // rows of digits, a line each
 }
 
 // SetupOptions is how the setup wizard runs. The caller serves it on a loopback address only.
@@ -144,6 +154,16 @@ type keyPage struct {
 	Page
 	KeyFile string
 	Groups  []string
+	// NodeKeyFile and Sheets are of the key of the vault.
+	NodeKeyFile string
+	Sheets      []sheetRows
+}
+
+// sheetRows is a recovery sheet as the page shows it.
+type sheetRows struct {
+	Number   int
+	Printing string
+	Rows     []string
 }
 
 // donePage leads to the new node.
@@ -259,6 +279,11 @@ func (s *setup) showKey(w http.ResponseWriter, r *http.Request) error {
 	for i := 0; i < len(key); i += 4 {
 		page.Groups = append(page.Groups, key[i:min(i+4, len(key))])
 	}
+	page.NodeKeyFile = made.NodeKeyFile
+	for _, sheet := range made.Sheets {
+		rows := strings.Split(strings.TrimSpace(sheet.Rows.Reveal("print a recovery sheet for the owner")), "\n")
+		page.Sheets = append(page.Sheets, sheetRows{sheet.Number, sheet.Printing, rows})
+	}
 	return s.render(w, r, http.StatusOK, "setup_key", page)
 }
 
@@ -266,7 +291,7 @@ func (s *setup) showKey(w http.ResponseWriter, r *http.Request) error {
 func (s *setup) forgetKey(w http.ResponseWriter, r *http.Request) error {
 	s.mu.Lock()
 	if s.created != nil {
-		s.created.Key = private.Text{}
+		s.created.Key, s.created.Sheets = private.Text{}, nil
 	}
 	s.mu.Unlock()
 	return s.seeOther(w, r, s.next())

@@ -28,7 +28,7 @@ func newWizard(t *testing.T, made *[]Choice) *setup {
 			if made != nil {
 				*made = append(*made, c)
 			}
-			return Created{URL: "http://localhost:8080/enter?link=x", KeyFile: "/k", Key: private.New(strings.Repeat("0a1b", 16))}, nil
+			return Created{URL: "http://localhost:8080/enter?link=x", KeyFile: "/k", Key: private.New(strings.Repeat("0a1b", 16)), NodeKeyFile: "/n", Sheets: []Sheet{{1, "00001 00002", private.New("0000 1111 2222 3333\n")}}}, nil
 		},
 	})
 	if err != nil {
