@@ -44,11 +44,10 @@ func cyrillicLetter(r rune) string {
 	switch {
 	case r == 'щ':
 		return "shch"
+	case r == 'ъ' || r == 'ь':
+		return ""
 	case r >= 'а' && r <= 'я':
 		at := int(r-'а') * 2
-		if r == 'ъ' || r == 'ь' {
-			return ""
-		}
 		if basic[at+1] == ' ' {
 			return basic[at : at+1]
 		}
@@ -65,7 +64,7 @@ func cyrillicLetter(r rune) string {
 		return "g"
 	case 'ѕ':
 		return "dz"
-	case 'ј':
+	case 'ј', 'җ':
 		return "j"
 	case 'љ':
 		return "l"
@@ -81,8 +80,6 @@ func cyrillicLetter(r rune) string {
 		return "dzh"
 	case 'ғ', 'ҕ':
 		return "gh"
-	case 'җ':
-		return "j"
 	case 'ҙ':
 		return "z"
 	case 'ң', 'ҥ', 'ӈ':

@@ -50,6 +50,16 @@ func TestNameParts(t *testing.T) {
 		{"Abu Bakr", "abubakr|bakr"},
 		{"ar-Rahman", "rahman"},
 		{"Ahmad ibn Ali", "ahmad|ali"},
+	}
+	for _, tt := range tests {
+		if got := strings.Join(NameParts(tt.in), "|"); got != tt.want {
+			t.Errorf("NameParts(%q) is %s, want %s", tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestNamePartsOfOtherScripts(t *testing.T) {
+	tests := []struct{ in, want string }{
 		{"عبد الرحمن", "عبدالرحمن|رحمن"},
 		{"عبدالرحمن", "عبدالرحمن|رحمن"},
 		{"عبد الله", "عبدالله"},
