@@ -114,12 +114,13 @@ func (p *tab) content() content {
 	p.Helper()
 	return ask[content](p, `(() => {
 		const shown = e => e.checkVisibility({visibilityProperty: true});
-		// A button that only prints is worth nothing without scripts, so only scripts show it.
-		const count = s => [...document.querySelectorAll(s)].filter(e => shown(e) && !e.matches('[data-print]')).length;
+		// A button that only prints, or asks for a passkey, is worth nothing without scripts, so only scripts show it.
+		const scripted = '[data-print], .by-passkey, .passkey';
+		const count = s => [...document.querySelectorAll(s)].filter(e => shown(e) && !e.closest(scripted)).length;
 		return {
 			Heading: [...document.querySelectorAll('h1')].filter(shown).map(e => e.textContent.trim()).join(' | '),
 			Letters: document.body.innerText.replace(/\s+/g, '').length
-				- [...document.querySelectorAll('[data-print]')].filter(shown).map(e => e.innerText.replace(/\s+/g, '').length).reduce((a, b) => a + b, 0),
+				- [...document.querySelectorAll(scripted)].filter(e => shown(e) && !e.parentElement.closest(scripted)).map(e => e.innerText.replace(/\s+/g, '').length).reduce((a, b) => a + b, 0),
 			Links: count('a[href]'), Buttons: count('button, input[type=submit]'), Headings: count('h1, h2, h3'),
 			Dead: [...document.forms].filter(f => shown(f) && ![...f.elements].some(e => e.matches('button:not([type=button]), input[type=submit]') && shown(e)))
 				.map(f => f.getAttribute('action') || f.outerHTML.slice(0, 80)),
@@ -230,7 +231,7 @@ func (p *tab) hardWritten(tag string) []string {
 	p.Helper()
 	texts := ask[[]string](p, `(() => {
 		const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
-		const own = 'bdi, code, pre, kbd, samp, time, script, style, datalist, [translate=no], .ref, .secret, [lang]:not(html)';
+		const own = 'bdi, code, pre, kbd, samp, time, script, noscript, style, datalist, [translate=no], .ref, .secret, [lang]:not(html)';
 		while (walk.nextNode()) {
 			const e = walk.currentNode.parentElement, text = walk.currentNode.data.replace(/\s+/g, ' ').trim();
 			if (!/[À-ſƒṽ\p{Script=Arabic}]/u.test(text) && !e.closest(own)) found.push(text);

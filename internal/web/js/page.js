@@ -54,6 +54,7 @@ if (wait) {
     cover = document.createElement('div');
     cover.className = 'cover';
     cover.setAttribute('role', 'dialog');
+    cover.setAttribute('aria-label', 'Fourfold');
     cover.tabIndex = -1;
     document.documentElement.classList.add('covered');
     document.body.append(cover);

@@ -65,4 +65,4 @@ export function revive(within, done) {
   }
 }
 
-revive(document);
+revive(document.querySelector('main'));
