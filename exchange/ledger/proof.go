@@ -14,12 +14,17 @@ import (
 
 // Proof shows that one entry is in the log of one signed checkpoint. It is what a person downloads.
 type Proof struct {
-	Index      int64  // position of the entry, from 0
-	Hashes     []Hash // inclusion path, leaf to root
+	Index  int64  // position of the entry, from 0
+	Hashes []Hash // inclusion path, leaf to root
+	// Extra is whatever the writer added. It is not authenticated and proves nothing.
+	Extra      []byte
 	Checkpoint []byte // signed checkpoint
 }
 
-const proofHeader = "c2sp.org/tlog-proof@v1"
+const (
+	proofHeader = "c2sp.org/tlog-proof@v1"
+	extraPrefix = "extra "
+)
 
 // Prove returns the inclusion path of entry index in a log of the given size.
 func Prove(size, index int64, r HashReader) ([]Hash, error) { return tlog.ProveRecord(size, index, r) }
@@ -27,7 +32,11 @@ func Prove(size, index int64, r HashReader) ([]Hash, error) { return tlog.ProveR
 // Format returns the proof as the text of C2SP tlog-proof.
 func (p Proof) Format() []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\nindex %d\n", proofHeader, p.Index)
+	b.WriteString(proofHeader + "\n")
+	if len(p.Extra) > 0 {
+		b.WriteString(extraPrefix + base64.StdEncoding.EncodeToString(p.Extra) + "\n")
+	}
+	fmt.Fprintf(&b, "index %d\n", p.Index)
 	for _, h := range p.Hashes {
 		b.WriteString(base64.StdEncoding.EncodeToString(h[:]) + "\n")
 	}
@@ -43,18 +52,26 @@ func ParseProof(text []byte) (Proof, error) {
 	}
 	head, checkpoint, found := strings.Cut(string(text), "\n\n")
 	lines := strings.Split(head, "\n")
+	var extra []byte
+	if len(lines) > 2 && lines[0] == proofHeader && strings.HasPrefix(lines[1], extraPrefix) {
+		var err error
+		if extra, err = base64.StdEncoding.Strict().DecodeString(lines[1][len(extraPrefix):]); err != nil || len(extra) == 0 {
+			return Proof{}, errors.New("ledger: the extra data of a proof are not base64")
+		}
+		lines = append(lines[:1:1], lines[2:]...)
+	}
 	if !found || len(lines) < 2 || lines[0] != proofHeader {
 		return Proof{}, fmt.Errorf("ledger: not a proof: it must begin with %q", proofHeader)
 	}
 	digits, found := strings.CutPrefix(lines[1], "index ")
 	index, err := strconv.ParseInt(digits, 10, 64)
 	if !found || err != nil || index < 0 || strconv.FormatInt(index, 10) != digits {
-		return Proof{}, errors.New("ledger: the second line of a proof names the index")
+		return Proof{}, errors.New("ledger: a proof names the index before its hashes")
 	}
 	if len(lines)-2 > maxProofHashes {
 		return Proof{}, fmt.Errorf("ledger: proof of more than %d hashes", maxProofHashes)
 	}
-	p := Proof{Index: index, Checkpoint: []byte(checkpoint)}
+	p := Proof{Index: index, Checkpoint: []byte(checkpoint), Extra: extra}
 	for _, line := range lines[2:] {
 		h, err := parseHash(line)
 		if err != nil {
