@@ -232,7 +232,7 @@ func (g *group) undo() {
 
 // exec runs a statement of our own, whatever became of the context of the change.
 func (g *group) exec(q string) error {
-	_, err := g.tx.ExecContext(context.Background(), q)
+	_, err := g.stmts.exec(context.Background(), g.tx, q, nil)
 	return err
 }
 
