@@ -298,12 +298,22 @@ func (h *held) tell(ctx context.Context, tx *db.Tx, k notify.Kind) error {
 	return nil
 }
 
+// now is the time of the node, for what happens before a transaction.
+func (r *Agreements) now(ctx context.Context) (now time.Time, err error) {
+	err = r.db.Read(ctx, func(tx *db.Tx) error { now = tx.Now(); return nil })
+	return now, err
+}
+
 // publicKeys returns the keys of both parties, which the vault of this node holds. It is asked before a
 // transaction begins.
 func (r *Agreements) publicKeys(ctx context.Context, orgs ...auth.OrgID) (map[string]ed25519.PublicKey, error) {
 	keys := map[string]ed25519.PublicKey{}
+	now, err := r.now(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for _, org := range orgs {
-		k, err := r.vault.SigningKey(ctx, org, keyPurpose, time.Now())
+		k, err := r.vault.SigningKey(ctx, org, keyPurpose, now)
 		if err != nil {
 			return nil, err
 		}

@@ -252,7 +252,7 @@ func (r *Agreements) release(ctx context.Context, h *held, s shelved, a Ask, v v
 // Ask is Decide on a fixed clock: its answer leaves at a tick of [Schedule] and not when it is ready, so that
 // unknown, refused and withheld are one answer with one delay.
 func (r *Agreements) Ask(ctx context.Context, actor auth.Actor, a Ask) (Outcome, error) {
-	begun := time.Now()
+	begun := begin()
 	if err := a.check(); err != nil {
 		return Outcome{}, err
 	}

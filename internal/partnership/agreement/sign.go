@@ -6,7 +6,6 @@ import (
 	"errors"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/fourfold/fourfold/exchange/accord"
 	"github.com/fourfold/fourfold/internal/auth"
@@ -158,7 +157,11 @@ func (r *Agreements) Sign(ctx context.Context, actor auth.Actor, id ID, hash str
 	if !actor.May(auth.SignAgreement) {
 		return notFound()
 	}
-	key, err := r.vault.SigningKey(ctx, actor.Org, keyPurpose, time.Now())
+	now, err := r.now(ctx)
+	if err != nil {
+		return err
+	}
+	key, err := r.vault.SigningKey(ctx, actor.Org, keyPurpose, now)
 	if err != nil {
 		return err
 	}

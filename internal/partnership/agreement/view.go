@@ -219,8 +219,8 @@ func (r *Agreements) Simulate(ctx context.Context, actor auth.Actor, id ID, c Ca
 	if err != nil {
 		return Simulation{}, err
 	}
-	var now time.Time
-	if err := r.db.Read(ctx, func(tx *db.Tx) error { now = tx.Now(); return nil }); err != nil {
+	now, err := r.now(ctx)
+	if err != nil {
 		return Simulation{}, err
 	}
 	return simulate(v, party(actor.Org), party(v.PartnerOrg), c, now)
