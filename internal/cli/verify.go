@@ -25,7 +25,7 @@ type verifyCmd struct {
 func (verifyCmd) Help() string {
 	return `Recomputes every entry of the ledger from what is stored, every tile from the entries and every signed checkpoint from the tiles, and names the first entry that was altered or is missing. Exit code 1 means that something was.
 
-On a node, entries about persons are opened through the vault; with a locked vault only their place is checked, and the answer says so. With --dir no node and no key of a node is needed: give --key and --kept from where they were kept, because whoever alters tiles can alter what lies beside them.
+On a node, entries about persons are opened through the vault; with a locked vault only their place is checked, and the answer says so. Sealed records are compared with the newest entry about each, so that one that was put back to an earlier state is named. With --dir no node and no key of a node is needed: give --key and --kept from where they were kept, because whoever alters tiles can alter what lies beside them.
 
 What was entered after the last checkpoint that a witness has signed is not protected from somebody with every right on the machine.`
 }
@@ -55,7 +55,10 @@ func (c *verifyCmd) Run(r *run) error {
 		if err != nil {
 			return err
 		}
-		return c.answer(r, report)
+		if err := c.answer(r, report); err != nil {
+			return err
+		}
+		return c.records(r, n)
 	})
 }
 
