@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/fourfold/fourfold/exchange/accord"
 	"github.com/fourfold/fourfold/internal/auth"
@@ -84,6 +85,7 @@ func (t Terms) check(today string) error {
 	need(away, "abroad", "Choose the country of the other organisation.")
 	need(t.Country == t.abroad() || t.Transfer != string(accord.SameCountry), "transfer", "The organisations are in two countries. Choose the ground on which data may cross the border.")
 	need(strings.TrimSpace(t.Citation) != "", "citation", "Name the law that permits it.")
+	need(!strings.ContainsFunc(t.Citation, reorders) && len(t.Citation) <= 1_000, "citation", "Type the citation anew: it is too long, or holds characters that cannot be seen.")
 	need(t.Retention >= 1 && t.Retention <= 3*366, "retention", "Give 1 to 1,098 days.")
 	need(t.ReviewAfter >= 1 && t.ReviewAfter <= max(t.Retention, 1), "review", "Choose a review within the time it may be kept.")
 	from, errFrom := time.Parse(time.DateOnly, t.ValidFrom)
@@ -95,6 +97,11 @@ func (t Terms) check(today string) error {
 		return f.WithHint("Mend what is marked, then look at the sentences again.")
 	}
 	return nil
+}
+
+// reorders recognises characters that could make a citation read as another one.
+func reorders(r rune) bool {
+	return unicode.IsControl(r) || (r >= '\u202a' && r <= '\u202e') || (r >= '\u2066' && r <= '\u2069')
 }
 
 func (t Terms) abroad() string {

@@ -1,0 +1,115 @@
+package agreement_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fourfold/fourfold/internal/audit"
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/partnership/agreement"
+)
+
+// entries returns the newest entries of an organisation, those about persons opened.
+func (h *house) entries(org auth.OrgID, n int) (list []audit.Entry) {
+	h.t.Helper()
+	h.must(h.db.Read(h.t.Context(), func(tx *db.Tx) (err error) {
+		list, err = audit.List(h.t.Context(), tx, string(org), n)
+		return err
+	}))
+	h.must(audit.Reveal(h.t.Context(), h.vault, list))
+	return list
+}
+
+// newest returns the newest entry with an act.
+func (h *house) newest(org auth.OrgID, act string) audit.Entry {
+	h.t.Helper()
+	for _, e := range h.entries(org, 20) {
+		if e.Detail["act"] == act {
+			return e
+		}
+	}
+	h.t.Fatalf("no entry %q in the record of %s", act, org)
+	return audit.Entry{}
+}
+
+// TestBothSidesRecord: the holder's record has every reason, the asker's has the same shape whatever the answer was.
+func TestBothSidesRecord(t *testing.T) {
+	h := newHouse(t)
+	id := h.agreed(h.terms())
+	refused, _ := h.shelve(map[string]string{"channel": "text message", "language": "Amharic"})
+	withheld, person := h.shelve(map[string]string{"channel": "text message"})
+	h.consent(person)
+	released, person := h.shelve(map[string]string{"channel": "text message", "language": "Amharic"})
+	h.consent(person)
+	h.must(h.Withhold(t.Context(), as(h.harbour, auth.SupportWorker), withheld, true))
+	var shape string
+	for _, c := range []struct {
+		name    string
+		record  agreement.RecordID
+		kind    audit.Kind
+		reasons string
+	}{
+		{"unknown", "NOSUCH", audit.Decision, "unknown"},
+		{"refused", refused, audit.Decision, "authority authority-kind authority-to authority-of authority-at field"},
+		{"withheld", withheld, audit.Decision, "withheld"},
+		{"released", released, audit.Disclosure, "field"},
+	} {
+		h.now = h.now.Add(time.Second)
+		before := len(h.entries(h.con, 100))
+		h.ask(id, c.record)
+		e := h.newest(h.harbour, "asked by partner")
+		if e.Kind != c.kind || e.Detail["reasons"] != c.reasons || e.Detail["record"] != string(c.record) || e.Detail["purpose"] != "safety" {
+			t.Errorf("%s: the holder has %s %v", c.name, e.Kind, e.Detail)
+		}
+		if after := len(h.entries(h.con, 100)); after != before+1 {
+			t.Errorf("%s: the asker has %d new entries", c.name, after-before)
+		}
+		own := h.newest(h.con, "ask partner")
+		delete(own.Detail, "record")
+		now := string(own.Kind) + own.Subject
+		for _, k := range []string{"act", "partner", "purpose", "use"} {
+			now += k + own.Detail[k]
+			delete(own.Detail, k)
+		}
+		if len(own.Detail) > 0 {
+			t.Errorf("%s: the asker's record says more: %v", c.name, own.Detail)
+		}
+		if shape == "" {
+			shape = now
+		}
+		if now != shape {
+			t.Errorf("%s: the asker's entry differs: %s, before %s", c.name, now, shape)
+		}
+	}
+}
+
+// TestFailureIsNo: a locked vault refuses every question alike; a value that does not open lets nothing leave, looks
+// like a refusal, and the holder's record says so.
+func TestFailureIsNo(t *testing.T) {
+	h := newHouse(t)
+	id := h.agreed(h.terms())
+	record, person := h.shelve(map[string]string{"channel": "text message", "hours": "mornings"})
+	h.consent(person)
+	h.must(h.db.WriteUnaudited(t.Context(), "test", func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `UPDATE partnership_record_field SET sealed =
+			(SELECT f.sealed FROM partnership_record_field f WHERE f.field = 'hours') WHERE field = 'channel'`)
+		return err
+	}))
+	if got := h.ask(id, record); got != "" {
+		t.Errorf("of a record with an altered field %q left", got)
+	}
+	h.newest(h.harbour, "disclosure failed")
+	h.vault.Lock()
+	for _, r := range []agreement.RecordID{record, "NOSUCH"} {
+		_, err := h.Decide(t.Context(), as(h.con, auth.Investigator), agreement.Ask{Agreement: id, Record: r, Purpose: "safety"})
+		if fault.KindOf(err) != fault.Unavailable {
+			t.Errorf("with a locked vault: %v", err)
+		}
+	}
+	if err := h.Sign(t.Context(), as(h.harbour, auth.Supervisor), id, strings.Repeat("0", 64)); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("a locked vault signs: %v", err)
+	}
+}
