@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -43,7 +44,8 @@ const (
 func (q *Queue) Run(ctx context.Context) error {
 	// Work outlives ctx a little: see stopPatience.
 	own := context.WithoutCancel(ctx)
-	w, closing, err := openWorker(own, q.db, q.config())
+	ending := new(atomic.Bool)
+	w, closing, err := openWorker(own, q.db, q.config(ending))
 	if err != nil {
 		return err
 	}
@@ -51,6 +53,7 @@ func (q *Queue) Run(ctx context.Context) error {
 		return errors.Join(err, closing())
 	}
 	<-ctx.Done()
+	ending.Store(true)
 	patience, cancel := context.WithTimeout(own, stopPatience)
 	defer cancel()
 	if err = w.Stop(patience); errors.Is(err, context.DeadlineExceeded) {
@@ -61,11 +64,11 @@ func (q *Queue) Run(ctx context.Context) error {
 	return errors.Join(err, closing())
 }
 
-func (q *Queue) config() *river.Config {
+func (q *Queue) config(ending *atomic.Bool) *river.Config {
 	log := cmp.Or(q.Logger, slog.New(slog.DiscardHandler))
 	c := &river.Config{
 		ID:                          db.NewID(), // River's own would name the machine
-		Logger:                      slog.New(warnings{log.Handler()}),
+		Logger:                      slog.New(warnings{log.Handler(), ending}),
 		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
 		Workers:                     river.NewWorkers(),
 		FetchCooldown:               fetchPause,
@@ -155,18 +158,24 @@ func lastFailure(row *rivertype.JobRow) string {
 	return row.Errors[len(row.Errors)-1].Error
 }
 
-// warnings passes on what an operator should know; River tells of each start and election too.
-type warnings struct{ slog.Handler }
+// warnings passes on what an operator should know. River tells of each start and election too, and calls
+// it an error when it is stopped at its work.
+type warnings struct {
+	slog.Handler
+	ending *atomic.Bool
+}
 
 // Enabled reports whether a record of the level passes.
 func (w warnings) Enabled(ctx context.Context, l slog.Level) bool {
-	return l >= slog.LevelWarn && w.Handler.Enabled(ctx, l)
+	return l >= slog.LevelWarn && !w.ending.Load() && w.Handler.Enabled(ctx, l)
 }
 
 // WithAttrs returns the handler with more attributes.
 func (w warnings) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return warnings{w.Handler.WithAttrs(attrs)}
+	return warnings{w.Handler.WithAttrs(attrs), w.ending}
 }
 
 // WithGroup returns the handler with a group.
-func (w warnings) WithGroup(name string) slog.Handler { return warnings{w.Handler.WithGroup(name)} }
+func (w warnings) WithGroup(name string) slog.Handler {
+	return warnings{w.Handler.WithGroup(name), w.ending}
+}
