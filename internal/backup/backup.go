@@ -87,7 +87,8 @@ func (b *Backups) Make(ctx context.Context, dir string) (m Made, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return m, unwritable(dir, err)
 	}
-	temporary, err := os.CreateTemp(dir, ".unfinished-*")
+	sweep(dir, time.Now().Add(-abandoned))
+	temporary, err := os.CreateTemp(dir, unfinished+"*")
 	if err != nil {
 		return m, unwritable(dir, err)
 	}
@@ -116,6 +117,26 @@ func (b *Backups) Make(ctx context.Context, dir string) (m Made, err error) {
 		_ = d.Close()
 	}
 	return m, nil
+}
+
+// unfinished begins the names of files that are being written. One that nobody has written to for the
+// time of abandoned is what a crash left.
+const (
+	unfinished = ".unfinished-"
+	abandoned  = time.Hour
+)
+
+// sweep removes what crashes left. A file that cannot be removed does not keep a backup from being made.
+func sweep(dir string, before time.Time) {
+	left, err := filepath.Glob(filepath.Join(dir, unfinished+"*"))
+	if err != nil {
+		return
+	}
+	for _, path := range left {
+		if info, err := os.Stat(path); err == nil && info.ModTime().Before(before) {
+			_ = os.Remove(path)
+		}
+	}
 }
 
 func unwritable(dir string, err error) error {

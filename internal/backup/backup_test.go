@@ -266,3 +266,25 @@ func TestOneAtATime(t *testing.T) {
 		t.Errorf("a backup was overwritten: %v", err)
 	}
 }
+
+// TestSweepsWhatCrashesLeft leaves alone what another process is writing.
+func TestSweepsWhatCrashesLeft(t *testing.T) {
+	h := ready(t)
+	fresh, old := filepath.Join(h.dir, unfinished+"1"), filepath.Join(h.dir, unfinished+"2")
+	for _, path := range []string{fresh, old} {
+		if err := os.WriteFile(path, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	past := time.Now().Add(-2 * abandoned)
+	if err := os.Chtimes(old, past, past); err != nil {
+		t.Fatal(err)
+	}
+	h.make()
+	if _, err := os.Stat(old); err == nil {
+		t.Error("what a crash left is still there")
+	}
+	if _, err := os.Stat(fresh); err != nil {
+		t.Error("a file that is being written was removed")
+	}
+}
