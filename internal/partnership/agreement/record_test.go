@@ -113,3 +113,22 @@ func TestFailureIsNo(t *testing.T) {
 		t.Errorf("a locked vault signs: %v", err)
 	}
 }
+
+// TestAnotherKeyNeedsPairingAnew: when a party's key is not the one that was pinned, nothing is offered.
+func TestAnotherKeyNeedsPairingAnew(t *testing.T) {
+	h := newHouse(t)
+	h.agreed(h.terms())
+	h.must(h.db.WriteUnaudited(t.Context(), "test", func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), "UPDATE partnership_key SET public_key = $1 WHERE party = $2 AND org_id = $3",
+			strings.Repeat("11", 32), strings.ToLower(string(h.con)), string(h.harbour))
+		return err
+	}))
+	id, err := h.Draft(t.Context(), as(h.harbour, auth.Liaison), h.terms(), "")
+	h.must(err)
+	if err := h.Offer(t.Context(), as(h.harbour, auth.Liaison), id); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("offered to another key: %v", err)
+	}
+	if _, err := h.View(t.Context(), as(h.con, auth.Supervisor), id); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("something was written on the other side: %v", err)
+	}
+}
