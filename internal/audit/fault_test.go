@@ -184,7 +184,7 @@ func faulty(t *testing.T) (*house, *rand.Rand) {
 // TestOneByte alters a byte, bit or number anywhere in the ledger, or deletes a row: each is named.
 func TestOneByte(t *testing.T) {
 	h, rng := faulty(t)
-	rounds := 6
+	rounds := 3
 	if os.Getenv("FOURFOLD_CAMPAIGN") == "full" {
 		rounds = 200
 	}

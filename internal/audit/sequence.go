@@ -4,8 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"log/slog"
+	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -181,7 +182,7 @@ func (s *Sequencer) Flush(ctx context.Context, org string) error {
 // integrate puts a batch of waiting entries into the log and returns how many.
 func (s *Sequencer) integrate(ctx context.Context, org string) (n int, err error) {
 	err = s.c.DB.WriteUnaudited(ctx, "sequencing entries that were audited when they were written", func(tx *db.Tx) error {
-		batches, err := waiting(ctx, tx, org)
+		batches, err := waiting(ctx, tx, org, maxBatch)
 		if n = 0; err != nil || len(batches) == 0 {
 			return err
 		}
@@ -214,17 +215,17 @@ type batch struct {
 	first, last          string
 }
 
-// waiting returns the next batches, some thousand entries together.
-func waiting(ctx context.Context, tx *db.Tx, org string) ([]batch, error) {
+// waiting returns the next batches, with about the given number of entries together.
+func waiting(ctx context.Context, tx *db.Tx, org string, limit int64) ([]batch, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT at, ordinal, first_id, last_id, entries FROM audit_pending
-		WHERE org_id = $1 ORDER BY at, ordinal, first_id LIMIT $2`, org, maxBatch)
+		WHERE org_id = $1 ORDER BY at, ordinal, first_id LIMIT $2`, org, limit)
 	all, err := db.Collect(rows, err, func(r *sql.Rows) (b batch, err error) {
 		return b, r.Scan(&b.at, &b.ordinal, &b.first, &b.last, &b.entries)
 	})
 	var entries int64
 	for i, b := range all {
-		if entries += b.entries; entries >= maxBatch {
+		if entries += b.entries; entries >= limit {
 			return all[:i+1], err
 		}
 	}
@@ -233,30 +234,94 @@ func waiting(ctx context.Context, tx *db.Tx, org string) ([]batch, error) {
 
 // taken returns the leaves of batches, in their order, and removes the batches.
 func taken(ctx context.Context, tx *db.Tx, org string, batches []batch) ([]leaf, error) {
-	last := batches[len(batches)-1]
-	// (at, ordinal, first_id) up to the last batch: what was added meanwhile between them is not seen by
-	// this transaction, neither by the reading nor by the removal.
-	const upTo = `p.org_id = $1 AND (p.at < $2 OR p.at = $2 AND (p.ordinal < $3 OR p.ordinal = $3 AND p.first_id <= $4))`
-	rows, err := tx.Query(ctx, `
-		SELECT e.id, e.commitment FROM audit_pending p
-		JOIN audit_entry e ON e.org_id = p.org_id AND e.id >= p.first_id AND e.id <= p.last_id
-		WHERE `+upTo+` ORDER BY p.at, p.ordinal, p.first_id, e.ordinal`, org, last.at, last.ordinal, last.first)
-	leaves, err := db.Collect(rows, err, func(r *sql.Rows) (f leaf, err error) {
-		return f, r.Scan(&f.entry, &f.commitment)
-	})
+	var ids []string
+	for _, b := range batches {
+		some, whole := b.ids()
+		if !whole {
+			return nil, damaged("entries that wait", "their identifiers do not follow one another")
+		}
+		ids = append(ids, some...)
+	}
+	commitments, err := committed(ctx, tx, org, batches)
 	if err != nil {
 		return nil, err
 	}
-	var entries int64
-	for _, b := range batches {
-		entries += b.entries
+	leaves := make([]leaf, len(ids))
+	for i, id := range ids {
+		if leaves[i] = (leaf{entry: id, commitment: commitments[id]}); len(leaves[i].commitment) == 0 {
+			return nil, damaged("entry "+id, "it waits and is missing")
+		}
 	}
-	if int64(len(leaves)) != entries {
-		return nil, damaged("entries that wait", fmt.Sprintf("%d of %d are there", len(leaves), entries))
-	}
-	gone, err := tx.Exec(ctx, "DELETE FROM audit_pending AS p WHERE "+upTo, org, last.at, last.ordinal, last.first)
+	gone, err := tx.Exec(ctx, "DELETE FROM audit_pending WHERE "+upTo, batches[len(batches)-1].place(org)...)
 	if err == nil && gone != int64(len(batches)) {
 		err = errLost
 	}
 	return leaves, err
+}
+
+// upTo is the condition for a batch and those before it. What was added between them meanwhile is not
+// seen by the transaction that has read them.
+const upTo = "org_id = $1 AND (at < $2 OR at = $2 AND (ordinal < $3 OR ordinal = $3 AND first_id <= $4))"
+
+// place are the arguments of upTo.
+func (b *batch) place(org string) []any { return []any{org, b.at, b.ordinal, b.first} }
+
+// committed returns the commitments of the entries of batches by identifier: of those that were
+// appended alone, which are most, with one query, of each list with another. A database without
+// statistics would look for a list of identifiers in every row.
+func committed(ctx context.Context, tx *db.Tx, org string, batches []batch) (map[string][]byte, error) {
+	found := map[string][]byte{}
+	read := func(query string, args ...any) error {
+		rows, err := tx.Query(ctx, query, args...)
+		_, err = db.Collect(rows, err, func(r *sql.Rows) (id string, err error) {
+			var c []byte
+			err = r.Scan(&id, &c)
+			found[id] = c
+			return id, err
+		})
+		return err
+	}
+	err := read(`
+		SELECT e.id, e.commitment FROM
+		(SELECT org_id, first_id FROM audit_pending WHERE entries = 1 AND `+upTo+`) AS p
+		JOIN audit_entry e ON e.org_id = p.org_id AND e.id = p.first_id`, batches[len(batches)-1].place(org)...)
+	for i := 0; err == nil && i < len(batches); i++ {
+		if b := &batches[i]; b.entries > 1 {
+			err = read("SELECT id, commitment FROM audit_entry WHERE org_id = $1 AND id >= $2 AND id <= $3", org, b.first, b.last)
+		}
+	}
+	return found, err
+}
+
+// maxAsked is how many identifiers one query asks for.
+const maxAsked = 500
+
+// marked returns the marks of identifiers in a query whose first argument is the organisation.
+func marked(org string, ids []string) (marks string, args []any) {
+	args = append(args, org)
+	var b strings.Builder
+	for i, id := range ids {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		args = append(args, id)
+		b.WriteString("$" + strconv.Itoa(i+2))
+	}
+	return b.String(), args
+}
+
+// ids returns the identifiers of a batch. whole is false when first, last and number contradict one
+// another.
+func (b *batch) ids() (ids []string, whole bool) {
+	if len(b.first) != 26 || len(b.last) != 26 || b.entries < 1 || b.entries > maxCall {
+		return nil, false
+	}
+	from, ok := number(b.first[22:])
+	if !ok {
+		return nil, false
+	}
+	for i := range int(b.entries) {
+		ids = append(ids, b.first[:22]+suffix(from+i))
+	}
+	return ids, ids[len(ids)-1] == b.last
 }

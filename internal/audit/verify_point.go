@@ -12,6 +12,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/fourfold/fourfold/exchange/ledger"
+	"github.com/fourfold/fourfold/internal/db"
 )
 
 // judge compares the checkpoints of a log with the recomputed tree as it grows.
@@ -177,19 +178,28 @@ func (s *storedEntry) readable(org string) (Entry, error) {
 
 // outside looks at entries that are not in a log: those that wait, and those that should be there.
 func (v *verifier) outside() error {
-	if err := v.waiting(); err != nil {
+	wait, err := v.waiting()
+	if err != nil {
 		return err
 	}
 	org := v.report.Org
-	err := v.tx.QueryRow(v.ctx, "SELECT count(*) FROM audit_entry WHERE org_id = $1 AND commitment IS NULL", org).Scan(&v.report.Unlogged)
+	rows, err := v.tx.Query(v.ctx, `
+		SELECT e.id FROM audit_entry e LEFT JOIN audit_leaf l ON l.org_id = e.org_id AND l.entry_id = e.id
+		WHERE e.org_id = $1 AND e.commitment IS NOT NULL AND l.entry_id IS NULL`, org)
+	unplaced, err := db.Collect(rows, err, text)
+	if err != nil {
+		return err
+	}
+	for _, id := range unplaced {
+		if !wait[id] {
+			v.found.add(Finding{Index: -1, Entry: id, Where: "entry", What: "missing in the log, and it does not wait"})
+		}
+	}
+	err = v.tx.QueryRow(v.ctx, "SELECT count(*) FROM audit_entry WHERE org_id = $1 AND commitment IS NULL", org).Scan(&v.report.Unlogged)
 	if err != nil {
 		return err
 	}
 	for _, look := range []struct{ where, what, query string }{
-		{"entry", "missing in the log, and it does not wait", `
-			SELECT min(e.id) FROM audit_entry e WHERE e.org_id = $1 AND e.commitment IS NOT NULL
-			AND NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.org_id = e.org_id AND l.entry_id = e.id)
-			AND NOT EXISTS (SELECT 1 FROM audit_pending p WHERE p.org_id = e.org_id AND p.first_id <= e.id AND p.last_id >= e.id)`},
 		{"entry", "in the log twice", `
 			SELECT min(l.entry_id) FROM audit_leaf l WHERE l.org_id = $1 AND l.entry_id <> ''
 			AND EXISTS (SELECT 1 FROM audit_leaf m WHERE m.org_id = l.org_id AND m.entry_id = l.entry_id AND (m.log <> l.log OR m.idx <> l.idx))`},

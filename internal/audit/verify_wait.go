@@ -2,72 +2,86 @@ package audit
 
 import (
 	"database/sql"
+	"slices"
 
 	"github.com/fourfold/fourfold/internal/db"
 )
 
-// group is what was appended by one call and waits, as its row and the rows of its entries have it.
-type group struct {
-	first, last          string
-	entries, at, ordinal int64
-	found                []*storedEntry
-}
-
-// waiting recomputes the commitments of the entries that are not in the log yet.
-func (v *verifier) waiting() error {
-	rows, err := v.tx.Query(v.ctx, `
-		SELECT p.first_id, p.last_id, p.entries, p.at, p.ordinal, `+entryFields+`
-		FROM audit_pending p
-		LEFT JOIN audit_entry e ON e.org_id = p.org_id AND e.id >= p.first_id AND e.id <= p.last_id
-		LEFT JOIN audit_sealed s ON s.org_id = e.org_id AND s.entry_id = e.id
-		WHERE p.org_id = $1 ORDER BY p.at, p.ordinal, p.first_id, e.ordinal`, v.report.Org)
-	var groups []*group
-	_, err = db.Collect(rows, err, func(r *sql.Rows) (struct{}, error) {
-		var g group
-		var n nullEntry
-		if err := r.Scan(append([]any{&g.first, &g.last, &g.entries, &g.at, &g.ordinal}, n.fields()...)...); err != nil {
-			return struct{}{}, err
-		}
-		if len(groups) == 0 || groups[len(groups)-1].first != g.first {
-			groups = append(groups, &g)
-		}
-		if n.id.Valid {
-			last := groups[len(groups)-1]
-			last.found = append(last.found, n.stored())
-		}
-		return struct{}{}, nil
-	})
+// waiting recomputes the commitments of the entries that are not in the log yet, and returns their
+// identifiers.
+func (v *verifier) waiting() (map[string]bool, error) {
+	batches, err := waiting(v.ctx, v.tx, v.report.Org, 1<<30)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	v.log, v.of = log{org: v.report.Org}, &LogReport{}
-	for _, g := range groups {
-		if err := v.waits(g); err != nil {
-			return err
+	known := map[string]bool{}
+	for some := range slices.Chunk(batches, maxAsked) {
+		var ids []string
+		for _, b := range some {
+			of, whole := b.ids()
+			if !whole {
+				v.entry(-1, b.first, "an entry that waits", "missing")
+			}
+			ids = append(ids, of...)
+		}
+		found, err := v.stored(ids)
+		if err != nil {
+			return nil, err
+		}
+		if err := v.wait(some, found); err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			known[id] = true
 		}
 	}
-	return nil
+	return known, nil
 }
 
-// waits looks at the entries of one call.
-func (v *verifier) waits(g *group) error {
-	n := len(g.found)
-	v.report.Waiting += int64(n)
-	if int64(n) != g.entries || n == 0 || g.found[0].id != g.first || g.found[n-1].id != g.last ||
-		g.found[0].at != g.at || g.found[0].ordinal != g.ordinal {
-		v.entry(-1, g.first, "an entry that waits", "missing")
-		return nil
+// stored reads entries by their identifiers.
+func (v *verifier) stored(ids []string) (map[string]*storedEntry, error) {
+	found := make(map[string]*storedEntry, len(ids))
+	for some := range slices.Chunk(ids, maxAsked) {
+		marks, args := marked(v.report.Org, some)
+		rows, err := v.tx.Query(v.ctx, `
+			SELECT `+entryFields+` FROM audit_entry e
+			LEFT JOIN audit_sealed s ON s.org_id = e.org_id AND s.entry_id = e.id
+			WHERE e.org_id = $1 AND e.id IN (`+marks+`)`, args...)
+		_, err = db.Collect(rows, err, func(r *sql.Rows) (struct{}, error) {
+			var n nullEntry
+			err := r.Scan(n.fields()...)
+			found[n.id.V] = n.stored()
+			return struct{}{}, err
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
+	return found, nil
+}
+
+// wait looks at the entries of batches.
+func (v *verifier) wait(batches []batch, found map[string]*storedEntry) error {
 	var shut []*storedLeaf
-	for _, s := range g.found {
-		f := &storedLeaf{index: -1, entryID: s.id, commitment: s.commitment, entry: s}
-		switch {
-		case s.kind != "" || s.salt != nil:
-			v.clear(f)
-		case s.actor+s.subject+s.detail != "" || s.sealed == nil:
-			v.entry(-1, s.id, "entry", "altered: its sealed text is missing, or it stands in clear")
-		default:
-			shut = append(shut, f)
+	for _, b := range batches {
+		ids, _ := b.ids()
+		for i, id := range ids {
+			s := found[id]
+			if s == nil || i == 0 && (s.at != b.at || s.ordinal != b.ordinal) {
+				v.entry(-1, id, "an entry that waits", "missing")
+				continue
+			}
+			v.report.Waiting++
+			f := &storedLeaf{index: -1, entryID: id, commitment: s.commitment, entry: s}
+			switch {
+			case s.kind != "" || s.salt != nil:
+				v.clear(f)
+			case s.actor+s.subject+s.detail != "" || s.sealed == nil:
+				v.entry(-1, id, "entry", "altered: its sealed text is missing, or it stands in clear")
+			default:
+				shut = append(shut, f)
+			}
 		}
 	}
 	return v.open(shut)

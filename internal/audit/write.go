@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/fourfold/fourfold/exchange/ledger"
 	"github.com/fourfold/fourfold/internal/db"
@@ -76,11 +77,25 @@ func (r *row) prepare(tx *db.Tx, batch string, i int, e Entry) (err error) {
 	return nil
 }
 
-// suffix returns the last four characters of the identifier of entry i of a call. The order of the
-// texts, whatever the language of the database, is that of the numbers.
+// digits number the entries of a call. The order of the texts, whatever the language of the database,
+// is that of the numbers.
+const digits = "234567ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+// suffix returns the last four characters of the identifier of entry i of a call.
 func suffix(i int) string {
-	const digits = "234567ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	return string([]byte{digits[i>>15&31], digits[i>>10&31], digits[i>>5&31], digits[i&31]})
+}
+
+// number is the reverse of suffix.
+func number(s string) (n int, ok bool) {
+	for i := range len(s) {
+		d := strings.IndexByte(digits, s[i])
+		if d < 0 {
+			return 0, false
+		}
+		n = n<<5 | d
+	}
+	return n, true
 }
 
 // store sends rows.
