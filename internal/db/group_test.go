@@ -303,3 +303,24 @@ func TestGroupEnds(t *testing.T) {
 		t.Errorf("%d changes in %d transactions", n, len(groups))
 	}
 }
+
+// TestGroupLeavesNothingRunning counts goroutines before and after changes of all kinds.
+func TestGroupLeavesNothingRunning(t *testing.T) {
+	before := runtime.NumGoroutine()
+	d, err := db.Open(t.Context(), newConfig(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustWrite(t, d, "CREATE TABLE mark (id text NOT NULL PRIMARY KEY, body blob)")
+	together(t, d,
+		func(tx *db.Tx) error { return mark(t.Context(), tx, "a") },
+		func(*db.Tx) error { return errTest },
+		func(*db.Tx) error { panic("of the test") },
+		func(tx *db.Tx) error { return interrupted(t.Context(), tx) })
+	closed(t, d)
+	for deadline := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before; runtime.Gosched() {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d goroutines before, %d after", before, runtime.NumGoroutine())
+		}
+	}
+}
