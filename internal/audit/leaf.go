@@ -39,7 +39,7 @@ func (e *Entry) committed() (ledger.Entry, error) {
 	if e.Kind == Erasure {
 		c.ErasedIn = rest[erasedInKey]
 		c.Approvers = strings.Fields(rest[approversKey])
-		for _, field := range strings.Fields(rest[erasedKey]) {
+		for field := range strings.FieldsSeq(rest[erasedKey]) {
 			i, err := strconv.ParseInt(field, 10, 64)
 			if err != nil {
 				return ledger.Entry{}, fmt.Errorf("audit: erased leaf %q is not a number", field)
