@@ -2,6 +2,7 @@ package agreement_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -130,5 +131,40 @@ func TestAnotherKeyNeedsPairingAnew(t *testing.T) {
 	}
 	if _, err := h.View(t.Context(), as(h.con, auth.Supervisor), id); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("something was written on the other side: %v", err)
+	}
+}
+
+// TestBothSignAtOnce: two signatures at the same moment put the agreement in force once; of two people of one side who
+// sign at once, one signature stands.
+func TestBothSignAtOnce(t *testing.T) {
+	h := newHouse(t)
+	id, err := h.Draft(t.Context(), as(h.harbour, auth.Liaison), h.terms(), "")
+	h.must(err)
+	h.must(h.Offer(t.Context(), as(h.harbour, auth.Liaison), id))
+	hash := h.view(as(h.con, auth.Supervisor), id).Hash
+	signers := []auth.Actor{
+		as(h.harbour, auth.Supervisor), as(h.con, auth.Supervisor), as(h.harbour, auth.ProtectionOfficer), as(h.con, auth.ProtectionOfficer),
+	}
+	errs := make([]error, len(signers))
+	var group sync.WaitGroup
+	for i, who := range signers {
+		group.Go(func() { errs[i] = h.Sign(t.Context(), who, id, hash) })
+	}
+	group.Wait()
+	done := 0
+	for _, err := range errs {
+		if err == nil {
+			done++
+		} else if k := fault.KindOf(err); k != fault.Stale {
+			t.Errorf("%v", fault.Cause(err))
+		}
+	}
+	for _, who := range signers[:2] {
+		if v := h.view(who, id); done == 2 && v.State != agreement.InForce {
+			t.Errorf("two signatures, and it is %s", v.State)
+		}
+	}
+	if done < 1 || done > 2 {
+		t.Errorf("%d signatures stand", done)
 	}
 }
