@@ -284,6 +284,7 @@ func TestFaults(t *testing.T) {
 		{"witness", exec("UPDATE audit_checkpoint SET witnessed = 0 WHERE witnessed > 0"), "audit_checkpoint", -1, "checkpoint 1"},
 		{"sealed text", exec("DELETE FROM audit_sealed WHERE person_id = 'p1'"), "audit_sealed", 0, ""},
 		{"log", exec("DELETE FROM audit_log WHERE number = 1"), "audit_log", -1, "the log"},
+		{"last log", exec("DELETE FROM audit_log WHERE number = 2"), "audit_log", -1, "the log"},
 		{"size of the log", exec("UPDATE audit_log SET size = size - 1 WHERE number = 2"), "audit_log", 0, ""},
 	}
 	for _, tt := range tests {
@@ -312,3 +313,5 @@ func TestFaults(t *testing.T) {
 	}
 	h.whole()
 }
+
+func scanBytes(r *sql.Rows) (b []byte, err error) { return b, r.Scan(&b) }
