@@ -113,7 +113,6 @@ func (s *Server) sessionRows(r *http.Request) (rows []sessionRow, err error) {
 	return rows, err
 }
 
-
 func wayName(p *i18n.Printer, w auth.Way) string {
 	switch w {
 	case auth.ByPassword:

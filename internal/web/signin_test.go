@@ -226,6 +226,10 @@ func TestPasskeyAnswersAreCalm(t *testing.T) {
 	if res.StatusCode != http.StatusOK || !strings.Contains(begun, `"userVerification":"required"`) || !strings.Contains(begun, `"rpId":"localhost"`) {
 		t.Fatalf("%d %s", res.StatusCode, begun)
 	}
+	_, making := send(t, n, ask{method: "POST", path: "/security/passkeys/ask", cookie: n.session(auth.Officer)})
+	if !strings.Contains(making, `"userVerification":"required"`) || !strings.Contains(making, `"residentKey":"required"`) || strings.Contains(making, "Invented") {
+		t.Errorf("making one asks %s", making)
+	}
 	cookie := cookiesOf(res)
 	for _, body := range []string{"", "{", "[]", "null", `{"answer":null}`, `{"answer":{"id":"x"}}`, `{"answer":{"id":"AA","rawId":"AA","type":"public-key","response":{"clientDataJSON":"e30","authenticatorData":"AA","signature":"AA","userHandle":"AA"}}}`, strings.Repeat("[", 10_000)} {
 		for _, path := range []string{"/sign-in/passkey", "/locked/passkey", "/security/passkeys"} {
@@ -257,8 +261,8 @@ func TestLeavingKeepsTheBrowserKnown(t *testing.T) {
 func TestDeviceIsCoarse(t *testing.T) {
 	for agent, want := range map[string]auth.Device{
 		"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0":                                                           "firefox/linux",
-		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140":           "edge/windows",
-		"Mozilla/5.0 (Linux; Android 14; SM-S928B Build/X) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36":    "chrome/android",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140":          "edge/windows",
+		"Mozilla/5.0 (Linux; Android 14; SM-S928B Build/X) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36":   "chrome/android",
 		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile Safari/604.1": "safari/ios",
 		"": "other/other", "curl/8": "other/other", strings.Repeat("Firefox/", 10_000): "other/other",
 	} {

@@ -57,8 +57,10 @@ func (n *testNode) plant(actor auth.Actor, ids map[string]string) {
 				VALUES ($1, $2, 1, 'Ministry', 'https://id.example.org', 'c', $3, 'a', 'b', $4)`, []any{actor.Org, ids["provider"], []byte{1}, tx.NowMicros()}},
 			{`INSERT INTO credential_identity (org_id, id, account_id, provider_id, issuer, subject, linked_by, created_at)
 				VALUES ($1, $2, $3, $4, 'https://id.example.org', $2, 'a', $5)`, []any{actor.Org, ids["identity"], actor.Account, ids["provider"], tx.NowMicros()}},
-			{`INSERT INTO credential_reset (org_id, id, account_id, approved_org, approved_by, approved_at) VALUES ($1, $2, $3, $1, $3, $4)`,
-				[]any{actor.Org, ids["reset"], actor.Account, tx.NowMicros()}},
+			{
+				`INSERT INTO credential_reset (org_id, id, account_id, approved_org, approved_by, approved_at) VALUES ($1, $2, $3, $1, $3, $4)`,
+				[]any{actor.Org, ids["reset"], actor.Account, tx.NowMicros()},
+			},
 		} {
 			if _, err := tx.Exec(n.t.Context(), x.q, x.args...); err != nil {
 				return err

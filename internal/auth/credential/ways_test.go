@@ -1,6 +1,7 @@
 package credential
 
 import (
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -73,6 +74,29 @@ func TestLastWayStays(t *testing.T) {
 	if _, err := n.SignIn(t.Context(), n.try(m)); err != nil {
 		t.Errorf("with what is left: %v", err)
 	}
+}
+
+// A password that was taken away lets nobody in, and its recovery codes go with it.
+func TestRemovePassword(t *testing.T) {
+	n := newNode(t)
+	m := n.password(n.account)
+	_, ids := n.twoWays()
+	s := n.session(n.account)
+	before := len(n.notices(n.account))
+	if err := n.RemovePassword(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	if got := n.notices(n.account); len(got) != before+1 || !slices.Contains(got, notify.CredentialRemoved) {
+		t.Errorf("notices %v", got)
+	}
+	n.wantAct("password.remove")
+	w, err := n.Ways(t.Context(), s.Actor)
+	if err != nil || w.Password || w.RecoveryLeft != 0 || len(w.Identities) != len(ids) {
+		t.Errorf("left %+v (%v)", w, err)
+	}
+	_, err = n.SignIn(t.Context(), n.try(m))
+	n.wantKind("the old password", err, fault.Denied)
+	n.wantKind("again", n.RemovePassword(t.Context(), s), fault.Conflict)
 }
 
 // A change of credentials ends the other sessions and takes a fresh proof.
