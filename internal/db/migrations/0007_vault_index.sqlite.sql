@@ -45,7 +45,8 @@ CREATE TABLE vault_indexed (
     PRIMARY KEY (org_id, person_id),
     FOREIGN KEY (org_id, person_id) REFERENCES vault_person (org_id, id)
 );
-CREATE UNIQUE INDEX vault_indexed_slot ON vault_indexed (org_id, slot);
+-- With the person, so that a search needs no look at the rows of its candidates.
+CREATE INDEX vault_indexed_slot ON vault_indexed (org_id, slot, person_id);
 CREATE INDEX vault_indexed_waiting ON vault_indexed (org_id, waiting) WHERE waiting IS NOT NULL;
 
 -- When an account has searched in the last day, eight bytes each.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -15,8 +16,15 @@ import (
 	"github.com/fourfold/fourfold/internal/vault/nodekey"
 )
 
-// bigTown is the number of people of benchmarks and of the full campaign.
-const bigTown = 1_000_000
+// bigTown is the number of people of benchmarks and of the full campaign: a million, unless
+// FOURFOLD_BENCH_PEOPLE says otherwise, for a look in between.
+func bigTown(tb testing.TB) int {
+	n, err := strconv.Atoi(cmp.Or(os.Getenv("FOURFOLD_BENCH_PEOPLE"), "1000000"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return n
+}
 
 // townSeed is the seed of the people in benchmarks, so that a built index can be used again.
 const townSeed = 20_261_123
@@ -35,7 +43,7 @@ func million(tb testing.TB) *town {
 			tb.Fatal(err)
 		}
 		dir = filepath.Join(cmp.Or(os.Getenv("FOURFOLD_BENCH_DIR"), filepath.Join(cache, "fourfold-bench")),
-			fmt.Sprintf("index-%d-%d-%d", bigTown, townSeed, normaliser))
+			fmt.Sprintf("index-%d-%d-%d", bigTown(tb), townSeed, normaliser))
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			tb.Fatal(err)
 		}
@@ -80,14 +88,14 @@ func reopened(tb testing.TB, c db.Config, dir string, keep bool) *town {
 	tb.Cleanup(v.Lock)
 	if !fresh {
 		t := &town{Index: On(d, v)}
-		t.all, t.people = invent(bigTown, townSeed)
+		t.all, t.people = invent(bigTown(tb), townSeed)
 		if _, err := fmt.Sscan(string(size), &t.perPerson); err != nil {
 			tb.Fatal(err)
 		}
 		return t
 	}
 	began := time.Now()
-	t := settle(tb, d, v, bigTown, townSeed)
+	t := settle(tb, d, v, bigTown(tb), townSeed)
 	tb.Logf("built in %v", time.Since(began).Round(time.Second))
 	if keep {
 		if err := os.WriteFile(done, fmt.Append(nil, t.perPerson), 0o600); err != nil {

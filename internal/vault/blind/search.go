@@ -222,7 +222,7 @@ func (x *Index) waiting(ctx context.Context, s *shelf, m *matches) error {
 func persons(ctx context.Context, s *shelf, slots []uint32) (map[uint32]vault.PersonID, error) {
 	found := make(map[uint32]vault.PersonID, len(slots))
 	args := []any{string(s.org)}
-	for i := range namedAtOnce {
+	for i := range namedAtOnce { // the last one again, as often as it takes: there is one statement
 		args = append(args, int64(slots[min(i, len(slots)-1)]))
 	}
 	rows, err := s.tx.Query(ctx, "SELECT slot, person_id FROM vault_indexed WHERE org_id = $1 AND slot IN ("+marks(2, namedAtOnce)+")", args...)
@@ -232,9 +232,14 @@ func persons(ctx context.Context, s *shelf, slots []uint32) (map[uint32]vault.Pe
 	err = scanAll(rows, func(r *sql.Rows) error {
 		var slot int64
 		var person vault.PersonID
-		err := r.Scan(&slot, &person)
+		if err := r.Scan(&slot, &person); err != nil {
+			return err
+		}
+		if found[uint32(slot)] != "" {
+			return damaged() // two at the same moment drew the same number of four thousand million
+		}
 		found[uint32(slot)] = person
-		return err
+		return nil
 	})
 	return found, err
 }
