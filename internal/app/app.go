@@ -33,6 +33,7 @@ import (
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/profile"
 	"github.com/fourfold/fourfold/internal/vault"
+	"github.com/fourfold/fourfold/internal/vault/blind"
 	"github.com/fourfold/fourfold/internal/vault/keyring"
 	"github.com/fourfold/fourfold/internal/vault/nodekey"
 )
@@ -71,6 +72,8 @@ type App struct {
 	Vault      *vault.Vault // locked until [vault.Vault.Unlock]
 	Indicators *indicator.Indicators
 	Agreements *agreement.Agreements
+	// Index finds people by name without showing names.
+	Index *blind.Index
 	Clock      func() time.Time
 	// Ledger puts entries into the logs and signs them, when it is asked to; [App.Tend] does it all the time.
 	Ledger *audit.Sequencer
@@ -170,6 +173,7 @@ func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
 		Breaches:    &breach.Register{DB: d, Vault: v, Secrets: secrets, Law: profile.Base()},
 		Indicators:  &indicator.Indicators{DB: d},
 		Agreements:  agreement.On(d, v),
+		Index:       blind.On(d, v),
 		Clock:       clock,
 		Ledger:      audit.NewSequencer(audit.Config{DB: d, Signer: v}),
 	}

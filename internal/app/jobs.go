@@ -23,6 +23,15 @@ func (a *App) duties() []job.Duty {
 			},
 		},
 		{
+			Kind: "index.tend", Label: i18n.Mark("Bring the search index up to date"), Every: time.Minute, Attempts: 2, Timeout: 50 * time.Minute,
+			Do: func(ctx context.Context, _ job.Job) error {
+				if a.Vault.Locked() {
+					return nil // people are found all the same once the vault is open
+				}
+				return a.Index.Tend(ctx)
+			},
+		},
+		{
 			Kind: "blob.sweep", Label: i18n.Mark("Remove files that did not arrive"), Every: 24 * time.Hour, Attempts: 4,
 			Do: func(ctx context.Context, _ job.Job) error { return a.Blobs.Sweep(ctx, a.Clock()) },
 		},
