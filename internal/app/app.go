@@ -74,7 +74,7 @@ type App struct {
 	Agreements *agreement.Agreements
 	// Index finds people by name without showing names.
 	Index *blind.Index
-	Clock      func() time.Time
+	Clock func() time.Time
 	// Ledger puts entries into the logs and signs them, when it is asked to; [App.Tend] does it all the time.
 	Ledger *audit.Sequencer
 	// Credentials are the ways in which people prove who they are.
