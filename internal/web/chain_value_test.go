@@ -86,7 +86,7 @@ func (c *chain) value(t reflect.Type, depth int) (reflect.Value, bool) {
 		a, err := c.app.Accounts.SessionActor(c.t.Context(), secret)
 		return reflect.ValueOf(a), err == nil
 	case t == reflect.TypeFor[auth.ProposalID]() && c.r.IntN(2) == 0:
-		waiting, err := c.app.Accounts.Waiting(c.t.Context(), c.as(auth.Administrator))
+		waiting, err := c.app.Accounts.Waiting(c.t.Context(), auth.Actor{Org: c.org, Account: c.bosses[0], Roles: []auth.Role{auth.Administrator}})
 		if err != nil || len(waiting) == 0 {
 			return v, false
 		}

@@ -108,15 +108,13 @@ func makePeopleSamples(n *testNode, actor auth.Actor, role auth.Role) map[string
 		maps.Copy(filled, teamSamples(n))
 	}
 	if role == auth.ProtectionOfficer || role == auth.Supervisor {
-		other := auth.Supervisor
-		if role == auth.Supervisor {
-			other = auth.ProtectionOfficer
-		}
-		open := string(ownProposal(n, other))
+		n.must(n.app.Accounts.Exclude(n.t.Context(), n.as(auth.Supervisor), "sample-case", n.accounts[auth.Liaison], "other"))
+		p, err := n.app.Accounts.EndExclusion(n.t.Context(), n.as(auth.ProtectionOfficer), "sample-case", n.accounts[auth.Liaison], "sample")
+		n.must(err)
 		if role == auth.ProtectionOfficer {
-			_, p := n.propose()
-			open = string(p)
+			_, p = n.propose()
 		}
+		open := string(p)
 		filled["/proposals/{id}/approve"] = "/proposals/" + open + "/approve"
 		filled["/proposals/{id}/decline"] = "/proposals/" + open + "/decline"
 	}
