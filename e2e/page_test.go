@@ -30,6 +30,16 @@ func samples() map[string]sample {
 		"/security/password":              {as: analyst, paths: []string{"/security/password"}},
 		"/providers":                      {as: administrator, paths: []string{"/providers"}},
 		"/resets":                         {as: officer, paths: []string{"/resets"}},
+		"/people":                         {as: administrator, paths: []string{"/people"}},
+		"/people/{id}":                    {as: administrator, on: "/people"},
+		"/roles":                          {as: analyst, paths: []string{"/roles"}},
+		"/proposals":                      {as: officer, paths: []string{"/proposals"}},
+		"/access-review":                  {as: officer, paths: []string{"/access-review"}},
+		"/organisation":                   {as: administrator, paths: []string{"/organisation"}},
+		"/teams":                          {as: manager, paths: []string{"/teams"}},
+		"/exclusions":                     {as: manager, paths: []string{"/exclusions"}},
+		"/deferrals":                      {as: manager, paths: []string{"/deferrals"}},
+		"/emergency":                      {as: manager, paths: []string{"/emergency"}},
 		"/settings":                       {as: administrator, paths: []string{"/settings"}},
 		"/breaches":                       {as: officer, paths: []string{"/breaches"}},
 		"/breaches/{id}":                  {as: officer, journey: "TestBreachJourney"},
@@ -341,7 +351,7 @@ func (n *node) people(t *testing.T, b browser) map[string]string {
 	p.language("en")
 	p.visit("/tour")
 	accounts := map[string]string{}
-	for _, role := range []string{analyst, administrator, liaison} {
+	for _, role := range []string{analyst, administrator, officer, liaison, manager} {
 		accounts[role] = ask[string](p, fmt.Sprintf(`(() => {
 			const card = [...document.querySelectorAll('form[action="/tour"]')].map(f => f.closest('li')).find(l => l.textContent.includes(%q));
 			return card ? card.querySelector('[name=account]').value : '';

@@ -96,6 +96,7 @@ const (
 	administrator = "Administrator"
 	officer       = "Protection officer"
 	liaison       = "Liaison officer"
+	manager       = "Service manager"
 )
 
 // sample says how a route is visited.

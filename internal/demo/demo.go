@@ -45,10 +45,14 @@ func Fill(ctx context.Context, a *app.App) (app.Founded, error) {
 		return app.Founded{}, err
 	}
 	actor := auth.CLI(founded.Org)
+	accounts := map[auth.Role]auth.AccountID{}
 	for _, p := range people {
-		if _, err := a.Accounts.CreateAccount(ctx, actor, p.name, p.role); err != nil {
+		if accounts[p.role], err = a.Accounts.CreateAccount(ctx, actor, p.name, p.role); err != nil {
 			return app.Founded{}, err
 		}
+	}
+	if err := organise(ctx, a, founded, accounts); err != nil {
+		return app.Founded{}, err
 	}
 	for _, r := range Releases() {
 		_, err := a.Indicators.Import(ctx, actor, indicator.Import{
