@@ -53,14 +53,16 @@ func New(d *db.DB, v *vault.Vault, store func() blob.Store, program string) *Bac
 	return &Backups{db: d, vault: v, store: store, program: program, making: make(chan struct{}, 1)}
 }
 
-// leftOut reports which tables no backup holds: what must not come back, such as sessions and links that
-// were ended since, what belongs to a running process, and what stands in the file in another form.
+// leftOut reports which tables no backup holds: what must not come back, such as sessions, links and
+// tokens that were ended since, what belongs to a running process, and what stands in the file in
+// another form.
 func leftOut(name string) bool {
 	switch name {
-	case "session", "one_time_link", "audit_lease", "attachment_chunk", "vault_ring", "vault_ring_part", "backup_run":
+	case "session", "session_held", "one_time_link", "api_token", "credential_ceremony", "audit_lease",
+		"attachment_chunk", "vault_ring", "vault_ring_part", "backup_run":
 		return true
 	}
-	return strings.HasPrefix(name, "river_") || strings.HasPrefix(name, "credential_challenge")
+	return strings.HasPrefix(name, "river_")
 }
 
 // Made is a backup that was written and read back.

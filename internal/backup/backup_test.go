@@ -2,6 +2,7 @@ package backup
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/hex"
 	"os"
 	"path/filepath"
@@ -286,5 +287,32 @@ func TestSweepsWhatCrashesLeft(t *testing.T) {
 	}
 	if _, err := os.Stat(fresh); err != nil {
 		t.Error("a file that is being written was removed")
+	}
+}
+
+// TestNothingRefersToWhatIsLeftOut: a backup with such a reference could not be restored.
+func TestNothingRefersToWhatIsLeftOut(t *testing.T) {
+	h := newHouse(t)
+	q := "SELECT m.name, f.\"table\" FROM sqlite_schema m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table'"
+	if h.db.Engine() == db.Postgres {
+		q = "SELECT t.relname, f.relname FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_class f ON f.oid = c.confrelid WHERE c.contype = 'f' AND c.connamespace = current_schema()::regnamespace"
+	}
+	seen := 0
+	err := h.db.Read(t.Context(), func(tx *db.Tx) error {
+		rows, err := tx.Query(t.Context(), q)
+		_, err = db.Collect(rows, err, func(r *sql.Rows) (none struct{}, err error) {
+			var from, to string
+			if err = r.Scan(&from, &to); err != nil {
+				return none, err
+			}
+			if seen++; leftOut(to) && !leftOut(from) {
+				t.Errorf("%s refers to %s", from, to)
+			}
+			return none, nil
+		})
+		return err
+	})
+	if err != nil || seen < 10 {
+		t.Errorf("%d references: %v", seen, err)
 	}
 }
