@@ -138,6 +138,11 @@ func proposedText(p *i18n.Printer, c auth.Change, names map[auth.AccountID]strin
 		return p.T("Entry %s is shown to the person from %s on.", c.Subject, lastDay(p, c.Detail["until"]))
 	case auth.CredentialReset:
 		return p.T("%s gets a new way in; every earlier one ends.", who)
+	case auth.IdentityProvider:
+		if c.Detail["act"] == "add" {
+			return p.T("Everybody who is linked to it can sign in through %s, as client %s.", c.Detail["issuer"], c.Detail["client"])
+		}
+		return p.T("Nobody signs in through %s any more.", c.Detail["issuer"])
 	default:
 		return proposedBare(p, c)
 	}

@@ -29,7 +29,8 @@ type securityPage struct {
 	Told       []tiding
 	Only       bool // there is one way in: it cannot be taken away
 	None       bool
-	Fresh      bool
+	Resets     bool // the reader hands out links of resets
+	Settings   bool // the reader proposes identity providers
 }
 
 // wayRow is a passkey or a linked account.
@@ -58,7 +59,7 @@ func (s *Server) security(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) securityForm(r *http.Request) (page securityPage, err error) {
 	v := visitOf(r)
 	p := v.printer
-	page = securityPage{Page: s.page(r, p.T("Sign-in and security")), CanPasskey: s.at(r).HasPasskeys(), Fresh: v.session.Fresh(s.now())}
+	page = securityPage{Page: s.page(r, p.T("Sign-in and security")), CanPasskey: s.at(r).HasPasskeys(), Resets: v.actor.May(auth.ApproveReset), Settings: v.actor.May(auth.Configure)}
 	ways, err := s.app.Credentials.Ways(r.Context(), v.actor)
 	if err != nil {
 		return page, err

@@ -56,9 +56,3 @@ func remember(ctx context.Context, tx *db.Tx, o owner, secret string) (fresh str
 	}
 	return fresh, tell(ctx, tx, o.org, o.account, notify.SignInNew, id)
 }
-
-// forgetDevices forgets in tx every browser of an account.
-func forgetDevices(ctx context.Context, tx *db.Tx, o owner) error {
-	_, err := tx.Exec(ctx, "DELETE FROM credential_device WHERE org_id = $1 AND account_id = $2", o.org, o.account)
-	return err
-}

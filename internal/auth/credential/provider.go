@@ -103,8 +103,15 @@ func (c *Credentials) ProposeProvider(ctx context.Context, actor auth.Actor, s S
 
 // ProposeProviderEnd proposes that a provider is used no more.
 func (c *Credentials) ProposeProviderEnd(ctx context.Context, actor auth.Actor, id, reason string) (auth.ProposalID, error) {
+	p, err := c.providerRow(ctx, id)
+	if err == nil && p.org != actor.Org {
+		err = fault.New(fault.NotFound, "This provider does not exist.")
+	}
+	if err != nil {
+		return "", err
+	}
 	return c.accounts.Propose(ctx, actor, auth.Change{
-		Kind: auth.IdentityProvider, Subject: id, Reason: reason, Detail: map[string]string{"act": "remove"},
+		Kind: auth.IdentityProvider, Subject: id, Reason: reason, Detail: map[string]string{"act": "remove", "issuer": p.issuer},
 	})
 }
 
