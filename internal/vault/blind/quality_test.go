@@ -87,17 +87,17 @@ func (t *town) quality(tb testing.TB, n int, seed uint64) (with, without [script
 
 // TestQuality asks for invented people with one typo, in half the queries with a year of birth that may be
 // two off. With year the person is among the fifty candidates; without, too, or the answer says that there
-// are too many. The short form draws 20,000 people from a fresh seed; FOURFOLD_CAMPAIGN=full a million.
+// are too many. The short form draws 15,000 people from a fresh seed; FOURFOLD_CAMPAIGN=full a million.
 func TestQuality(t *testing.T) {
 	seed := rand.Uint64()
-	queries, bar := 500, 0.86 // fifty queries of a script: 0.95 is missed by chance
+	queries, bar := 400, 0.83 // forty queries of a script: 0.95 is missed by chance
 	var town *town
 	if os.Getenv("FOURFOLD_CAMPAIGN") == "full" {
 		town = million(t)
 		queries, bar = 10_000, 0.95
 	} else {
 		d := dbtest.Open(t)
-		town = settle(t, d, vaulttest.Open(t, d), 20_000, seed)
+		town = settle(t, d, vaulttest.Open(t, d), 15_000, seed)
 	}
 	t.Logf("seed %d, %.0f bytes a person", seed, town.perPerson)
 	with, without := town.quality(t, queries, seed)
