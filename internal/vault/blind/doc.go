@@ -33,7 +33,7 @@
 //
 // Somebody with the database and the organisation's index key, which the keyring holds, can try names:
 // every guess tells who has it, as long as the person is indexed, and in old copies of the database
-// also afterwards, until the index key is destroyed. Erasure removes a person's cells here at once;
+// also afterwards; changing an organisation's index key is not built. Erasure removes a person's cells here at once;
 // what stands in an old backup can be asked about, but not read out: there is no text in it.
 //
 // Rows are authenticated: an altered cell passes with a chance of 2 to the power of -88, an altered
