@@ -147,6 +147,10 @@ func TestOpenLedgerEntry(t *testing.T) {
 		return page(t, n, ask{method: "POST", path: "/ledger/" + sealed + "/open", cookie: n.session(role), form: url.Values{}}, status)
 	}
 	open(auth.Administrator, http.StatusNotFound)
+	open(auth.Supervisor, http.StatusOK) // answers for the case in whose scope it was done
+	noScope := n.entryWithoutScope(sealed)
+	page(t, n, ask{method: "POST", path: "/ledger/" + noScope + "/open", cookie: n.session(auth.Supervisor), form: url.Values{}}, http.StatusNotFound)
+	page(t, n, ask{method: "POST", path: "/ledger/" + noScope + "/open", cookie: n.session(auth.ProtectionOfficer), form: url.Values{}}, http.StatusOK)
 	body := open(auth.ProtectionOfficer, http.StatusOK)
 	if !strings.Contains(body, "case-77") || !strings.Contains(body, "Disclosure") {
 		t.Error("the officer does not see the entry")
@@ -164,13 +168,44 @@ func TestOpenLedgerEntry(t *testing.T) {
 	entered := slices.ContainsFunc(found, func(e audit.Entry) bool {
 		return e.Kind == audit.Opening && e.Subject == sealed && e.Actor == string(n.accounts[auth.ProtectionOfficer])
 	})
-	if err != nil || len(found) != 2 || !entered {
+	if err != nil || len(found) != 5 || !entered {
 		t.Errorf("entries about the person: %+v %v", found, err)
 	}
 	n.app.Vault.Lock()
 	if body := open(auth.ProtectionOfficer, http.StatusServiceUnavailable); strings.Contains(body, "case-77") {
 		t.Error("shown with a locked vault")
 	}
+}
+
+// entryWithoutScope enters something about the person of another entry, which belongs to no case.
+func (n *testNode) entryWithoutScope(like string) (id string) {
+	n.t.Helper()
+	ctx, org := n.t.Context(), string(n.org)
+	err := n.app.DB.WriteUnaudited(ctx, "test", func(tx *db.Tx) error {
+		e, err := audit.Get(ctx, tx, org, like)
+		if err != nil {
+			return err
+		}
+		before, err := audit.Find(ctx, tx, org, audit.Filter{Limit: 1 << 20})
+		if err != nil {
+			return err
+		}
+		err = n.app.Vault.Record(ctx, tx, audit.Entry{Org: org, Actor: "node", Kind: audit.Decision, Person: e.Person})
+		if err != nil {
+			return err
+		}
+		after, err := audit.Find(ctx, tx, org, audit.Filter{Limit: 1 << 20})
+		for _, other := range after {
+			if !slices.ContainsFunc(before, func(b audit.Placed) bool { return b.ID == other.ID }) {
+				id = other.ID
+			}
+		}
+		return err
+	})
+	if err != nil || id == "" {
+		n.t.Fatalf("entry %q: %v", id, err)
+	}
+	return id
 }
 
 func TestForgedLedgerIsNamed(t *testing.T) {
