@@ -252,7 +252,7 @@ func (b *Backups) begin(ctx context.Context, tx *db.Tx, file *os.File, c *captur
 		return nil, err
 	}
 	out := &sink{file: file, sum: sha256.New()}
-	all := io.MultiWriter(file, out.sum)
+	all := paced{w: io.MultiWriter(file, out.sum), pacer: newPacer()}
 	if _, err := fmt.Fprintf(all, "%s%s\n", title, cover); err != nil {
 		return nil, err
 	}
@@ -365,7 +365,7 @@ func readBack(path string, m Made, c *capture) error {
 	if _, err := io.Copy(sum, head); err != nil {
 		return err
 	}
-	r, err := e.contents(io.TeeReader(e.body(), sum), age.NewInjectedFileKeyIdentity(c.key))
+	r, err := e.contents(paced{r: io.TeeReader(e.body(), sum), pacer: newPacer()}, age.NewInjectedFileKeyIdentity(c.key))
 	if err != nil {
 		return err
 	}
