@@ -64,7 +64,9 @@ func (h *house) told(id auth.AccountID) map[notify.Kind]int {
 	err := h.DB.Read(h.t.Context(), func(tx *db.Tx) error {
 		all, err := notify.List(h.t.Context(), tx, string(h.org), string(id), 100)
 		for _, n := range all {
-			kinds[n.Kind]++
+			if !n.Read {
+				kinds[n.Kind]++
+			}
 		}
 		return err
 	})
@@ -113,6 +115,9 @@ func TestSensitiveRoleTakesTwoPeople(t *testing.T) {
 			t.Errorf("%s: officer and owner were not told", role)
 		}
 		h.must(h.Approve(ctx, h.as(h.officer), id))
+		if h.told(h.second)[notify.ProposalOpened] != 0 {
+			t.Errorf("%s: a decided proposal still waits on somebody's page", role)
+		}
 		if !h.as(newcomer).Is(role) || h.told(newcomer)[notify.ProposalDecided] != 1 {
 			t.Errorf("%s is not held after the approval, or its owner was not told", role)
 		}

@@ -355,7 +355,10 @@ func (p Proposal) settle(ctx context.Context, tx *db.Tx, by Actor, to ProposalSt
 	}
 	_, err := tx.Exec(ctx, "UPDATE proposal SET state = $1, decided_by = $2, decided_org = $3, decided_at = $4 WHERE org_id = $5 AND id = $6",
 		string(to), string(by.Account), string(by.Org), tx.NowMicros(), string(p.Org), string(p.ID))
-	return err
+	if err != nil {
+		return err
+	}
+	return notify.Settle(ctx, tx, notify.ProposalOpened, string(p.ID))
 }
 
 // record keeps the entry of a decision, with both organisations when there are two, and tells who

@@ -128,6 +128,13 @@ func MarkRead(ctx context.Context, d *db.DB, org, account, id string) error {
 	})
 }
 
+// Settle takes notices that ask for something off everybody's page, in the transaction in which it was
+// done. About must be unique on the node.
+func Settle(ctx context.Context, tx *db.Tx, k Kind, about string) error {
+	_, err := tx.Exec(ctx, "UPDATE notice SET read_at = $1 WHERE kind = $2 AND about = $3 AND read_at IS NULL", tx.NowMicros(), string(k), about)
+	return err
+}
+
 // kept is how long a notice stays after it was read: the ledger keeps what happened.
 const kept = 30 * 24 * time.Hour
 

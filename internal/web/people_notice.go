@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
@@ -20,16 +21,24 @@ func (s *Server) noticeItems(ctx context.Context, v visit) (items []workItem, er
 		unread, err = notify.List(ctx, tx, string(v.actor.Org), string(v.actor.Account), mostNotices)
 		return err
 	})
+	shown := map[notify.Kind]int{} // of each kind the newest stands for all
 	for _, n := range unread {
 		if n.Read {
 			break // the unread come first
 		}
-		title, text, path := noticeWords(v.printer, n.Kind)
-		item := workItem{
-			Title: title, Text: text + " " + v.printer.DateTime(n.At, v.actor.Zone) + ".", Path: path,
-			Go: v.printer.T("Look at it"), Notice: n.ID,
+		if shown[n.Kind]++; shown[n.Kind] > 1 {
+			continue
 		}
-		items = append(items, item)
+		title, text, path := noticeWords(v.printer, n.Kind)
+		items = append(items, workItem{
+			Title: title, Text: text + " " + v.printer.DateTime(n.At, v.actor.Zone) + ".", Path: path,
+			Go: v.printer.T("Look at it"), Notice: n.ID, kind: n.Kind,
+		})
+	}
+	for i := range items {
+		if n := shown[items[i].kind]; n > 1 {
+			items[i].Chip = v.printer.N("%d of this kind", "%d of this kind", n)
+		}
 	}
 	return s.reachableFor(v, items), err
 }
@@ -112,11 +121,29 @@ func otherNotice(p *i18n.Printer, k notify.Kind) (title, text, path string) {
 	}
 }
 
-// readNotice takes a notice off the reader's first page.
+// readNotice takes a notice off the reader's first page, with the older ones for which it stands.
 func (s *Server) readNotice(w http.ResponseWriter, r *http.Request) error {
-	a := actorOf(r)
-	if err := notify.MarkRead(r.Context(), s.app.DB, string(a.Org), string(a.Account), r.PathValue("id")); err != nil {
+	a, id := actorOf(r), r.PathValue("id")
+	var all []notify.Notice
+	err := s.app.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
+		all, err = notify.List(r.Context(), tx, string(a.Org), string(a.Account), mostNotices)
 		return err
+	})
+	if err != nil {
+		return err
+	}
+	ids := []string{id}
+	if i := slices.IndexFunc(all, func(n notify.Notice) bool { return n.ID == id }); i >= 0 {
+		for _, n := range all {
+			if n.ID != id && !n.Read && n.Kind == all[i].Kind && !n.At.After(all[i].At) {
+				ids = append(ids, n.ID)
+			}
+		}
+	}
+	for _, id := range ids {
+		if err := notify.MarkRead(r.Context(), s.app.DB, string(a.Org), string(a.Account), id); err != nil {
+			return err
+		}
 	}
 	return s.seeOther(w, r, "/")
 }

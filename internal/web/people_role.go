@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/i18n"
@@ -10,10 +12,11 @@ import (
 // rolesPage is the matrix: who may do what, and how far.
 type rolesPage struct {
 	Page
-	Roles []roleColumn
+	Everybody []string
+	Roles     []roleColumn // the reader's own first
 }
 
-// roleColumn is a role with what it may do.
+// roleColumn is a role with what it may do besides what everybody may.
 type roleColumn struct {
 	Name      string
 	Mine      bool
@@ -21,22 +24,42 @@ type roleColumn struct {
 	Does      []actionRow
 }
 
-// actionRow is something a role may do, and how far.
+// actionRow is something a role may do, and how far when it is not the whole organisation.
 type actionRow struct{ What, Scope string }
 
 func (s *Server) roles(w http.ResponseWriter, r *http.Request) error {
 	v := visitOf(r)
 	page := rolesPage{Page: s.page(r, v.printer.T("Roles"))}
+	for _, a := range auth.Matrix() {
+		if len(a.Who) == len(auth.Roles()) {
+			page.Everybody = append(page.Everybody, v.printer.T(a.Does))
+		}
+	}
 	for _, role := range auth.Roles() {
 		column := roleColumn{Name: roleName(v.printer, role), Mine: v.actor.Is(role), Sensitive: auth.Sensitive(role)}
 		for _, a := range auth.Matrix() {
-			if scope, ok := a.Who[role]; ok {
-				column.Does = append(column.Does, actionRow{v.printer.T(a.Does), scopeName(v.printer, scope)})
+			scope, ok := a.Who[role]
+			if !ok || len(a.Who) == len(auth.Roles()) {
+				continue
 			}
+			row := actionRow{What: v.printer.T(a.Does)}
+			if scope != auth.OwnOrganisation {
+				row.Scope = scopeName(v.printer, scope)
+			}
+			column.Does = append(column.Does, row)
 		}
 		page.Roles = append(page.Roles, column)
 	}
+	slices.SortStableFunc(page.Roles, func(a, b roleColumn) int { return cmp.Compare(rankMine(a), rankMine(b)) })
 	return s.render(w, r, http.StatusOK, "roles", page)
+}
+
+// rankMine puts the reader's own roles first.
+func rankMine(c roleColumn) int {
+	if c.Mine {
+		return 0
+	}
+	return 1
 }
 
 // scopeName says how far a permission reaches.

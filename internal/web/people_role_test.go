@@ -72,8 +72,12 @@ func TestRolesPageShowsTheMatrix(t *testing.T) {
 	n := newNode(t, Options{})
 	body := page(t, n, ask{path: "/roles", cookie: n.session(auth.Investigator)}, http.StatusOK)
 	for _, a := range auth.Matrix() {
-		if shown := strings.Count(body, ">"+a.Does+"<"); shown != len(a.Who) {
-			t.Errorf("%q stands on the page for %d roles, want %d", a.Does, shown, len(a.Who))
+		want := len(a.Who)
+		if want == len(auth.Roles()) {
+			want = 1 // said once, for everybody
+		}
+		if shown := strings.Count(body, ">"+a.Does+"<"); shown != want {
+			t.Errorf("%q stands on the page %d times, want %d", a.Does, shown, want)
 		}
 	}
 }

@@ -302,6 +302,25 @@ func TestNewColleagueTakesTwoPeople(t *testing.T) {
 	}
 }
 
+// Notices of one kind stand on the first page once, and go together.
+func TestNoticesOfOneKindStandOnce(t *testing.T) {
+	n := newNode(t, Options{})
+	cookie := n.session(auth.Liaison)
+	for range 3 {
+		n.notice(n.accounts[auth.Liaison])
+	}
+	const words = "The review of access is due"
+	body := page(t, n, ask{path: "/", cookie: cookie}, http.StatusOK)
+	id := regexp.MustCompile(`/notices/([A-Z2-7]+)/read`).FindStringSubmatch(body)
+	if id == nil || strings.Count(body, "<h2>"+words) != 1 || !strings.Contains(body, "3 of this kind") {
+		t.Fatalf("not one for three:\n%s", body)
+	}
+	post(t, withCookie(n, cookie), "/notices/"+id[1]+"/read", nil, "/")
+	if body := page(t, n, ask{path: "/", cookie: cookie}, http.StatusOK); strings.Contains(body, words) {
+		t.Error("some of them stayed")
+	}
+}
+
 // withCookie asks as a browser that holds a cookie.
 func withCookie(h http.Handler, cookie string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -12,6 +12,7 @@ import (
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/notify"
 	"github.com/fourfold/fourfold/internal/svg"
 )
 
@@ -29,6 +30,7 @@ type workItem struct {
 	Chip        string
 	Path, Go    string
 	Notice      string // its number when it is a notice, which can be taken off the page
+	kind        notify.Kind
 }
 
 // headline is the newest figure of a measure with its line in small.
