@@ -186,6 +186,7 @@ func TestSignInJourney(t *testing.T) {
 	t.Run("it signs in", func(t *testing.T) {
 		p.TB = t
 		p.signOut()
+		p.looks(t, "/sign-in", nobody)
 		p.passkeyIn("/")
 	})
 	t.Run("the lock keeps half a form", func(t *testing.T) { p.TB = t; p.lockJourney(t) })
