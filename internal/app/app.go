@@ -92,9 +92,7 @@ type App struct {
 
 // Open opens the node, creating its database when there is none. Errors are faults of [db.Open].
 func Open(ctx context.Context, c Config) (*App, error) {
-	if c.Clock == nil {
-		c.Clock = time.Now
-	}
+	c = c.clocked()
 	if c.DB == "" {
 		c.DB = "sqlite:" + filepath.Join(c.Dir, "fourfold.db")
 	}
@@ -119,6 +117,14 @@ func Open(ctx context.Context, c Config) (*App, error) {
 		a.Blobs.Store, a.closers = folder, append(a.closers, folder)
 	}
 	return a, nil
+}
+
+// clocked fills in the clock of the machine.
+func (c Config) clocked() Config {
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	return c
 }
 
 // openVault puts the vault together. It stays locked: whoever serves the node unlocks it, because a

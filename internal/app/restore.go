@@ -56,10 +56,7 @@ func Restore(ctx context.Context, from RestoreFrom) (r Restored, err error) {
 	if err := vacant(dir); err != nil {
 		return r, err
 	}
-	c := from.Into
-	if c.Clock == nil {
-		c.Clock = time.Now
-	}
+	c := from.Into.clocked()
 	c.Dir = dir + ".unfinished"
 	if err := os.Mkdir(c.Dir, 0o700); err != nil {
 		return r, cannotMake(c.Dir, err)

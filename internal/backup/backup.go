@@ -89,12 +89,12 @@ func (b *Backups) Make(ctx context.Context, dir string) (m Made, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return m, unwritable(dir, err)
 	}
-	sweep(dir, time.Now().Add(-abandoned))
 	temporary, err := os.CreateTemp(dir, unfinished+"*")
 	if err != nil {
 		return m, unwritable(dir, err)
 	}
 	defer func() { _ = os.Remove(temporary.Name()) }() // gone already when all went well
+	sweep(dir, temporary)
 	capture := &capture{}
 	m, err = b.write(ctx, temporary, capture)
 	err = errors.Join(full(dir, err), full(dir, temporary.Sync()), temporary.Close())
@@ -128,8 +128,14 @@ const (
 	abandoned  = time.Hour
 )
 
-// sweep removes what crashes left. A file that cannot be removed does not keep a backup from being made.
-func sweep(dir string, before time.Time) {
+// sweep removes what crashes left, by the age of files beside one that was just made. A file that cannot
+// be removed does not keep a backup from being made.
+func sweep(dir string, fresh *os.File) {
+	now, err := fresh.Stat()
+	if err != nil {
+		return
+	}
+	before := now.ModTime().Add(-abandoned)
 	left, err := filepath.Glob(filepath.Join(dir, unfinished+"*"))
 	if err != nil {
 		return

@@ -49,7 +49,11 @@ func (b *Backups) Tend(ctx context.Context, p Plan, now time.Time) (made bool, e
 
 // Run makes a backup, overwrites the copies of the keyring, and remembers that it was done, or why not.
 func (b *Backups) Run(ctx context.Context, dir string) (Made, error) {
-	began := time.Now()
+	var began int64
+	err := b.db.Read(ctx, func(tx *db.Tx) error { began = tx.NowMicros(); return nil })
+	if err != nil {
+		return Made{}, err
+	}
 	m, failed := b.Make(ctx, dir)
 	if failed == nil {
 		// After the backup, so that the copy has every key that the backup needs.
@@ -62,10 +66,9 @@ func (b *Backups) Run(ctx context.Context, dir string) (Made, error) {
 			text = e.Error()
 		}
 	}
-	err := b.db.Write(context.WithoutCancel(ctx), func(tx *db.Tx) error {
-		took := time.Since(began)
+	err = b.db.Write(context.WithoutCancel(ctx), func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, "INSERT INTO backup_run (id, began_at, ended_at, name, bytes, failure) VALUES ($1, $2, $3, $4, $5, $6)",
-			db.NewID(), tx.Now().Add(-took).UnixMicro(), tx.NowMicros(), filepath.Base(m.Path), m.Bytes, text)
+			db.NewID(), began, tx.NowMicros(), filepath.Base(m.Path), m.Bytes, text)
 		if err != nil {
 			return err
 		}
