@@ -99,6 +99,10 @@ const (
 	manager       = "Service manager"
 )
 
+// parts are all of them. A sample of a role that is missing here would be visited by nobody, so plan
+// refuses it.
+func parts() []string { return []string{nobody, analyst, administrator, officer, liaison, manager} }
+
 // sample says how a route is visited.
 type sample struct {
 	as       string   // whose page it is

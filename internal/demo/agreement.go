@@ -109,15 +109,8 @@ func offer(ctx context.Context, a *app.App, from settled, t agreement.Terms) (ag
 
 // shelve puts how to reach an invented person on the shelf, with the person's consent for a year.
 func shelve(ctx context.Context, a *app.App, house settled, to auth.OrgID, now time.Time) error {
-	worker, person := house.actors[auth.SupportWorker], vault.PersonID(db.NewID())
-	err := a.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := a.Vault.Enrol(ctx, tx, worker, person, a.Vault.Classes()[0].Code); err != nil {
-			return err
-		}
-		return a.Vault.Record(ctx, tx, audit.Entry{
-			Org: string(house.org), Actor: string(worker.Account), Kind: audit.Decision, Person: string(person), Detail: map[string]string{"act": "enrol"},
-		})
-	})
+	worker := house.actors[auth.SupportWorker]
+	person, err := enrol(ctx, a, worker)
 	if err != nil {
 		return err
 	}
@@ -135,4 +128,17 @@ func shelve(ctx context.Context, a *app.App, house settled, to auth.OrgID, now t
 		Kind: "consent", Purpose: "safety", Class: "contact", From: now.UnixMicro(), Until: now.AddDate(1, 0, 0).UnixMicro(),
 	})
 	return err
+}
+
+// enrol gives an invented person a file, as a support worker does.
+func enrol(ctx context.Context, a *app.App, worker auth.Actor) (vault.PersonID, error) {
+	person := vault.PersonID(db.NewID())
+	return person, a.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := a.Vault.Enrol(ctx, tx, worker, person, a.Vault.Classes()[0].Code); err != nil {
+			return err
+		}
+		return a.Vault.Record(ctx, tx, audit.Entry{
+			Org: string(worker.Org), Actor: string(worker.Account), Kind: audit.Decision, Person: string(person), Detail: map[string]string{"act": "enrol"},
+		})
+	})
 }

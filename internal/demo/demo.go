@@ -63,5 +63,14 @@ func Fill(ctx context.Context, a *app.App) (app.Founded, error) {
 			return app.Founded{}, err
 		}
 	}
-	return founded, agree(ctx, a, a.Clock())
+	if err := agree(ctx, a, a.Clock()); err != nil {
+		return app.Founded{}, err
+	}
+	// A file of the first organisation too, so that its ledger holds something about a person.
+	worker, err := a.Accounts.Actor(ctx, accounts[auth.SupportWorker])
+	if err != nil {
+		return app.Founded{}, err
+	}
+	_, err = enrol(ctx, a, worker)
+	return founded, err
 }

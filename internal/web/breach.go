@@ -173,7 +173,7 @@ func (s *Server) breachOne(r *http.Request) (breachOne, error) {
 	}
 	page := breachOne{
 		Page: s.page(r, p.T("Breach")), Breach: s.breachRow(v, b), Note: b.Note.Reveal("show the keeper of the register the note"),
-		Reported: !b.Reported.IsZero(), From: local(b.Found.Add(-24*time.Hour), zone), To: local(b.Found, zone),
+		Reported: !b.Reported.IsZero(), From: local(b.Found.Add(-24*time.Hour), zone), To: local(b.Found.Add(time.Minute), zone), // its whole minute
 	}
 	if !b.Deadline.IsZero() {
 		page.Until = p.DateTime(b.Deadline, zone)
