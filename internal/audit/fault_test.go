@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -258,8 +259,10 @@ func TestFaults(t *testing.T) {
 		}
 	}
 	var id string
+	var tile []byte
 	err := h.db.Read(t.Context(), func(tx *db.Tx) error {
-		return tx.QueryRow(t.Context(), "SELECT entry_id FROM audit_leaf WHERE log = 1 AND idx = 100").Scan(&id)
+		err := tx.QueryRow(t.Context(), "SELECT hashes FROM audit_tile WHERE log = 1 AND level = 0 AND n = 1").Scan(&tile)
+		return errors.Join(err, tx.QueryRow(t.Context(), "SELECT entry_id FROM audit_leaf WHERE log = 1 AND idx = 100").Scan(&id))
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -279,6 +282,7 @@ func TestFaults(t *testing.T) {
 		{"tile", exec("DELETE FROM audit_tile WHERE log = 1 AND level = 0 AND n = 1"), "audit_tile", 256, "tile/0/001"},
 		{"upper tile", exec("DELETE FROM audit_tile WHERE log = 1 AND level = 1"), "audit_tile", -1, "tile/1/000.p/2"},
 		{"truncated tile", exec("UPDATE audit_tile SET hashes = $1 WHERE log = 1 AND level = 0 AND n = 0", make([]byte, 64)), "audit_tile", 0, "tile/0/000"},
+		{"lengthened tile", exec("UPDATE audit_tile SET hashes = $1 WHERE log = 1 AND level = 0 AND n = 1", append(bytes.Clone(tile), make([]byte, 32)...)), "audit_tile", 512, "tile/0/001"},
 		{"checkpoint", exec("DELETE FROM audit_checkpoint WHERE log = 1 AND number = 1"), "audit_checkpoint", -1, "checkpoint 1"},
 		{"last checkpoint", exec("DELETE FROM audit_checkpoint WHERE log = 2"), "audit_checkpoint", -1, "checkpoint 1"},
 		{"witness", exec("UPDATE audit_checkpoint SET witnessed = 0 WHERE witnessed > 0"), "audit_checkpoint", -1, "checkpoint 1"},

@@ -1,16 +1,15 @@
 package audit_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
 
 	"github.com/fourfold/fourfold/internal/audit"
-	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/db/dbtest"
-	"github.com/fourfold/fourfold/internal/vault"
 	"github.com/fourfold/fourfold/internal/vault/vaulttest"
 )
 
@@ -18,23 +17,33 @@ import (
 type house struct {
 	t     testing.TB
 	db    *db.DB
-	vault *vault.Vault
+	vault keeper
+	// enrol and end enrol and erase people.
+	enrol func(tx *db.Tx, persons ...string) error
+	end   func(person string)
 	seq   *audit.Sequencer
 	org   string
 	now   time.Time
 }
 
-var (
-	worker = auth.Actor{Org: "org-a", Account: "worker", Roles: []auth.Role{auth.Supervisor}, Via: auth.ViaSession}
-	second = auth.Actor{Org: "org-a", Account: "second", Roles: []auth.Role{auth.ProtectionOfficer}, Via: auth.ViaSession}
-)
+// keeper is what these tests need of a vault.
+type keeper interface {
+	audit.Sealer
+	audit.Opener
+	audit.Signer
+	Record(ctx context.Context, tx *db.Tx, entries ...audit.Entry) error
+	Lock()
+}
 
 // newHouse returns a house whose clock the test moves.
 func newHouse(t testing.TB, people int) *house {
 	t.Helper()
 	h := &house{t: t, org: "org-a", now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
 	h.db = dbtest.OpenAt(t, func() time.Time { return h.now })
-	h.vault = vaulttest.Open(t, h.db)
+	v := vaulttest.Open(t, h.db)
+	h.vault = v
+	h.enrol = func(tx *db.Tx, persons ...string) error { return vaulttest.Enrol(t, tx, v, h.org, persons...) }
+	h.end = func(person string) { vaulttest.Erase(t, v, h.org, person) }
 	h.seq = audit.NewSequencer(audit.Config{DB: h.db, Signer: h.vault, Node: "test.invalid"})
 	h.found(h.org, people)
 	return h
@@ -48,10 +57,8 @@ func (h *house) found(org string, people int) {
 		if err != nil {
 			return err
 		}
-		actor := worker
-		actor.Org = auth.OrgID(org)
 		for i := range people {
-			if err := h.vault.Enrol(h.t.Context(), tx, actor, person(i), "adult-client"); err != nil {
+			if err := h.enrol(tx, person(i)); err != nil {
 				return err
 			}
 		}
@@ -59,7 +66,7 @@ func (h *house) found(org string, people int) {
 	})
 }
 
-func person(i int) vault.PersonID { return vault.PersonID(fmt.Sprintf("p%d", i)) }
+func person(i int) string { return fmt.Sprintf("p%d", i) }
 
 func (h *house) write(fn func(tx *db.Tx) error) {
 	h.t.Helper()
@@ -79,7 +86,7 @@ func (h *house) enter(n, people int, rng *rand.Rand) {
 				Detail: map[string]string{"act": "test", "purpose": "support", "n": fmt.Sprint(rng.IntN(1000))},
 			}
 			if i%2 == 1 && people > 0 {
-				entries[i].Person, entries[i].Subject = string(person(rng.IntN(people))), ""
+				entries[i].Person, entries[i].Subject = person(rng.IntN(people)), ""
 				entries[i].Kind = audit.Opening
 			}
 		}
@@ -130,15 +137,9 @@ func (h *house) whole() audit.Report {
 }
 
 // erase erases somebody with two people.
-func (h *house) erase(p vault.PersonID) {
+func (h *house) erase(person string) {
 	h.t.Helper()
-	id, err := h.vault.ProposeErasure(h.t.Context(), worker, p, "request")
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	if _, err := h.vault.Erase(h.t.Context(), second, id); err != nil {
-		h.t.Fatal(err)
-	}
+	h.end(person)
 }
 
 // seeded returns a generator and prints its seed.

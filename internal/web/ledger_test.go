@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/mod/sumdb/note"
-
 	"github.com/fourfold/fourfold/exchange/ledger"
 	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/auth"
@@ -125,11 +123,11 @@ func TestLedgerProofIsTakenAway(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		key, err := note.NewVerifier(known.Verifier)
+		keys, err := ledger.LogKeys(known.Verifier)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := proof.Verify(known.Commitment, known.Origin, key); err != nil {
+		if _, err := proof.Verify(known.Commitment, known.Origin, keys[known.Origin]); err != nil {
 			t.Errorf("the proof does not hold: %v", err)
 		}
 		if strings.Contains(body, id) || strings.Contains(body, "sample") {
