@@ -16,20 +16,20 @@ import (
 // site is what the node and the setup wizard share: templates, static files, the guards in front of
 // every route and the one renderer of errors.
 type site struct {
-	logger   *slog.Logger
-	now      func() time.Time
-	hosts    []string
-	secure   bool
-	demo     bool
-	version  string
-	rooms    []room
+	logger  *slog.Logger
+	now     func() time.Time
+	hosts   []string
+	secure  bool
+	demo    bool
+	version string
+	rooms   []room
 	// lockAfter is after how long without a press a page is covered.
 	lockAfter time.Duration
-	pages    pages
-	assets   *assets
-	crossing *http.CrossOriginProtection
-	buffers  *sync.Pool
-	zippers  *sync.Pool
+	pages     pages
+	assets    *assets
+	crossing  *http.CrossOriginProtection
+	buffers   *sync.Pool
+	zippers   *sync.Pool
 
 	// identify finds out who asks. Nil when nobody can sign in, as in the setup wizard.
 	identify func(r *http.Request) (auth.Session, bool, error)

@@ -17,7 +17,7 @@ type visit struct {
 	// session is that of the browser, also one that is locked or in which a sign-in is still to be made.
 	// Then actor is nobody: only the pages for that look at the session's own.
 	session auth.Session
-	printer  *i18n.Printer
+	printer *i18n.Printer
 }
 
 // making tells that the visitor has to make a sign-in before anything else.

@@ -76,11 +76,11 @@ func silent(err error) error {
 }
 
 // discover returns what an issuer says of itself.
-func (w *web) discover(ctx context.Context, issuer string) (*oidc.Provider, error) {
+func (w *web) discover(ctx context.Context, issuer string, now time.Time) (*oidc.Provider, error) {
 	w.mu.Lock()
 	found, ok := w.known[issuer]
 	w.mu.Unlock()
-	if ok && time.Now().Before(found.until) {
+	if ok && now.Before(found.until) {
 		return found.provider, nil
 	}
 	p, err := oidc.NewProvider(oidc.ClientContext(ctx, w.client), issuer)
@@ -88,7 +88,7 @@ func (w *web) discover(ctx context.Context, issuer string) (*oidc.Provider, erro
 		return nil, silent(err)
 	}
 	w.mu.Lock()
-	w.known[issuer] = discovered{p, time.Now().Add(providerKept)}
+	w.known[issuer] = discovered{p, now.Add(providerKept)}
 	w.mu.Unlock()
 	return p, nil
 }
@@ -134,7 +134,7 @@ func (c *Credentials) Depart(ctx context.Context, site Site, provider string, in
 	if intent != ToSignIn && (s.Actor.Org != row.org || s.ID == "") {
 		return "", "", fault.New(fault.NotFound, "This provider does not exist.")
 	}
-	found, err := c.web.discover(ctx, row.issuer)
+	found, err := c.web.discover(ctx, row.issuer, row.now)
 	if err != nil {
 		return "", "", err
 	}
@@ -244,7 +244,7 @@ func (c *Credentials) subject(ctx context.Context, row providerRow, j journey, c
 	if err != nil {
 		return "", err
 	}
-	found, err := c.web.discover(ctx, row.issuer)
+	found, err := c.web.discover(ctx, row.issuer, row.now)
 	if err != nil {
 		return "", err
 	}
