@@ -1,7 +1,5 @@
 package auth
 
-import "slices"
-
 // Role is what a person does in an organisation. One account may hold several.
 type Role string
 
@@ -91,6 +89,3 @@ func (a Actor) scopes(p Permission) []Scope {
 	}
 	return found
 }
-
-// widely reports whether the actor may do p in the whole organisation.
-func (a Actor) widely(p Permission) bool { return slices.Contains(a.scopes(p), OwnOrganisation) }
