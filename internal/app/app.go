@@ -188,6 +188,7 @@ func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
 	accounts.Register(auth.BackupRecipient, a.Backups.Rule())
 	a.Jobs.Handle(a.duties()...)
 	v.OnErase(a.Blobs.Eraser())
+	v.OnCheck(a.Blobs.Rows())
 	v.OnErase(a.Jobs.Eraser())
 	v.OnErase(a.Breaches.Eraser())
 	accounts.Register(auth.MailGateway, auth.ChangeRule{Propose: auth.Configure, Approve: auth.ApprovePeople, Apply: setGateway})

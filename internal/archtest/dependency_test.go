@@ -107,7 +107,7 @@ func violations(rows []row, all []pkg) []string {
 			}
 		}
 		// Tests of a pure package may read files.
-		tests := row{prefix: r.prefix, may: slices.Concat(r.may, testKit.may), modules: slices.Concat(r.modules, testKit.modules), why: r.why}
+		tests := row{prefix: r.prefix, may: slices.Concat(r.may, testKit.may, r.tests), modules: slices.Concat(r.modules, testKit.modules, r.tests), why: r.why}
 		for _, path := range slices.Concat(p.TestImports, p.XTestImports) {
 			if why := forbidden(rows, tests, path); why != "" && path != p.ImportPath {
 				found = append(found, name+": its tests: "+why)

@@ -22,6 +22,7 @@ var clocks = map[string]string{
 	"internal/app/app.go":                        "the default of Config.Clock, for the same reason",
 	"internal/backup/pace.go":                    "how long a slice of work took, so that it rests as long",
 	"internal/web/observe/":                      "how long a request took",
+	"internal/auth/credential/signin.go":         "a refusal ends on a beat of real time, whatever the clock of the node says",
 	"internal/partnership/agreement/schedule.go": "answers to partners leave on a grid of real time, whatever the clock of the node says",
 	"internal/cli/":                              "the program's own clock, handed down from here; progress of long commands",
 	"e2e/":                                       "waits for a browser",

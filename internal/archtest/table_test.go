@@ -13,6 +13,7 @@ type row struct {
 	modules []string // import path prefixes of other people's modules
 	pure    bool     // no files, network, database or log of the machine, but for those in std
 	std     []string // what a pure package may still have of the standard library
+	tests   []string // what its tests may import besides: packages of ours, or modules
 	why     string
 }
 
@@ -38,7 +39,7 @@ var ground = []row{
 			"github.com/pressly/goose/v3", "golang.org/x/sync", "golang.org/x/sys",
 		},
 	},
-	{prefix: "internal/audit", why: "entries in the transaction of the change they record, and the log of them", modules: []string{"golang.org/x/mod"}},
+	{prefix: "internal/audit", tests: []string{"internal/auth", "internal/vault"}, why: "entries in the transaction of the change they record, and the log of them", modules: []string{"golang.org/x/mod"}},
 	{prefix: "internal/notify", why: "messages that say nothing a stranger may read; below auth, which tells the owner of an account what was changed"},
 	{prefix: "internal/auth", why: "who acts and what they may do", modules: []string{"golang.org/x/crypto"}},
 	{
@@ -87,14 +88,14 @@ var exchangeModules = []string{
 
 // upper are the packages above the rooms.
 var upper = []row{
-	{prefix: "internal/app", why: "wiring, and the few use-cases that span two rooms", may: slices.Concat(prefixes(rooms), floor)},
+	{prefix: "internal/app", tests: []string{"filippo.io/age"}, why: "wiring, and the few use-cases that span two rooms", may: slices.Concat(prefixes(rooms), floor)},
 	{prefix: "internal/demo", why: "fills the rooms with the invented country, through app", may: slices.Concat([]string{"internal/app"}, prefixes(rooms), floor)},
 	{prefix: "internal/web/observe", why: "logs and metrics, which must not know what a page is about", may: prefixes(ground), modules: []string{"github.com/prometheus/client_golang"}},
 	{
 		prefix: "internal/web/api", why: "the JSON API: the same room methods as the pages",
 		may: slices.Concat([]string{"internal/app", "internal/web/observe"}, prefixes(rooms), floor), modules: []string{"github.com/danielgtaylor/huma/v2"},
 	},
-	{prefix: "internal/web", why: "pages: parse, call a room, show", may: slices.Concat([]string{"internal/app", "internal/demo", "internal/web"}, prefixes(rooms), floor)},
+	{prefix: "internal/web", tests: []string{"golang.org/x/mod/sumdb/note"}, why: "pages: parse, call a room, show", may: slices.Concat([]string{"internal/app", "internal/demo", "internal/web"}, prefixes(rooms), floor)},
 	{prefix: "internal/peer", why: "node to node: no pages", may: slices.Concat([]string{"internal/app"}, prefixes(rooms), floor)},
 	{
 		prefix: "internal/cli", why: "commands: read flags, call app or serve the web",

@@ -310,8 +310,10 @@ func (b *Blobs) keep(ctx context.Context, tx *db.Tx, actor auth.Actor, r row, c 
 	if err != nil {
 		return Attachment{}, err
 	}
-	place := r.place(actor.Org)
-	sealed, err := b.Vault.Seal(ctx, tx, vault.Value{Place: place, Text: private.New(string(text))})
+	sealed, err := b.Vault.Change(ctx, tx, audit.Entry{
+		Org: string(actor.Org), Actor: string(actor.Account), Kind: audit.Decision, Subject: string(r.id),
+		Detail: map[string]string{"act": "attachment.keep", "of": r.record, "metadata": string(c.metadata)},
+	}, nil, vault.Value{Place: r.place(actor.Org), Text: private.New(string(text))})
 	if err != nil {
 		return Attachment{}, err
 	}
@@ -325,16 +327,6 @@ func (b *Blobs) keep(ctx context.Context, tx *db.Tx, actor auth.Actor, r row, c 
 		UPDATE attachment SET state = $1, metadata = $2, content_id = $3, chunks = $4, card = $5, created_at = $6, expires_at = NULL
 		WHERE org_id = $7 AND id = $8`,
 		kept, string(c.metadata), content, c.chunks, []byte(sealed[0]), tx.NowMicros(), string(actor.Org), string(r.id))
-	if err != nil {
-		return Attachment{}, err
-	}
-	err = b.Vault.Record(ctx, tx, audit.Entry{
-		Org: string(actor.Org), Actor: string(actor.Account), Person: string(r.person), Kind: audit.Decision, Subject: string(r.id),
-		Detail: map[string]string{
-			"act": "attachment.keep", "record": r.record, "metadata": string(c.metadata),
-			"sealed": vault.Fingerprint(vault.Item{Place: place, Sealed: sealed[0]}),
-		},
-	})
 	return Attachment{r.id, r.person, r.record, c.metadata, actor.Account, tx.Now()}, err
 }
 

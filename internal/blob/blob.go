@@ -170,10 +170,12 @@ func (b *Blobs) Remove(ctx context.Context, actor auth.Actor, id ID) error {
 		if err := bury(ctx, tx, "org_id = $1 AND id = $2", string(actor.Org), string(id)); err != nil {
 			return err
 		}
-		return b.Vault.Record(ctx, tx, audit.Entry{
-			Org: string(actor.Org), Actor: string(actor.Account), Person: string(r.person), Kind: audit.Decision,
-			Subject: string(id), Detail: map[string]string{"act": "attachment.remove", "record": r.record},
-		})
+		gone := r.place(actor.Org)
+		gone.Version++
+		return b.Vault.Removed(ctx, tx, audit.Entry{
+			Org: string(actor.Org), Actor: string(actor.Account), Kind: audit.Decision, Subject: string(id),
+			Detail: map[string]string{"act": "attachment.remove", "of": r.record},
+		}, gone)
 	})
 	if err != nil {
 		return err
@@ -232,6 +234,27 @@ func (b *Blobs) Eraser() vault.Eraser {
 		},
 		After: func(ctx context.Context, _ auth.OrgID, _ vault.PersonID) error { return b.dig(ctx) },
 	}
+}
+
+// Rows lists the cards of the attachments, for [vault.Vault.Check].
+func (b *Blobs) Rows() vault.Rows {
+	return vault.Rows{Name: "attachments", Each: func(ctx context.Context, tx *db.Tx, org auth.OrgID, yield func([]vault.Item) error) error {
+		rows, err := tx.Query(ctx, "SELECT "+columns+" FROM attachment WHERE org_id = $1 AND state = $2", string(org), kept)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }() // an error of the rows is asked for below
+		for rows.Next() {
+			r, err := scan(rows)
+			if err != nil {
+				return err
+			}
+			if err := yield([]vault.Item{{Place: r.place(org), Sealed: r.card}}); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	}}
 }
 
 // Sweep removes files that did not arrive in two days and chunks that no row names. It runs hourly or

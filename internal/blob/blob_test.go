@@ -274,6 +274,40 @@ func TestRefusals(t *testing.T) {
 	})
 }
 
+// A row that was put back, and one that somebody removed by hand, are found by what the ledger says.
+func TestRowsAreCommitted(t *testing.T) {
+	everyStore(t, func(t *testing.T, h *house) {
+		h.Vault.OnCheck(h.Rows())
+		check := func(want ...string) {
+			t.Helper()
+			c, err := h.Vault.Check(t.Context())
+			if err != nil || len(c.Findings) != len(want) {
+				t.Fatalf("%+v, want %v: %v", c, want, err)
+			}
+			for i, f := range c.Findings {
+				if f.What != want[i] {
+					t.Errorf("%+v, want %s", f, want[i])
+				}
+			}
+		}
+		a := h.keep(h.worker, "person-1", "a", content(100))
+		b := h.keep(h.worker, "person-1", "b", content(100))
+		check()
+		if err := h.Remove(t.Context(), h.worker, b.ID); err != nil {
+			t.Fatal(err)
+		}
+		check()
+		err := h.DB.WriteUnaudited(t.Context(), "somebody with the database", func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), "DELETE FROM attachment WHERE id = $1", string(a.ID))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		check(vault.Vanished)
+	})
+}
+
 // A chunk that was turned over, exchanged, dropped or taken from another file is found before any of
 // it is shown.
 func TestDamageIsFound(t *testing.T) {

@@ -45,6 +45,7 @@ type Agreements struct {
 func On(d *db.DB, v *vault.Vault) *Agreements {
 	r := &Agreements{db: d, vault: v, Schedule: DefaultSchedule(), compiled: map[string]*accord.Agreement{}}
 	v.OnErase(vault.Eraser{Name: "agreement", InTx: unshelve})
+	v.OnCheck(vault.Rows{Name: "agreement", Each: shelves})
 	return r
 }
 

@@ -48,29 +48,29 @@ func (r *Agreements) Shelve(ctx context.Context, actor auth.Actor, rec Record) (
 		for _, name := range names {
 			values = append(values, vault.Value{Place: place(actor.Org, rec.Person, id, name, 1), Text: rec.Fields[name]})
 		}
-		sealed, err := r.vault.Seal(ctx, tx, values...)
-		if err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `INSERT INTO partnership_record
+		_, err := tx.Exec(ctx, `INSERT INTO partnership_record
 			(org_id, id, version, person_id, subject, class, tlp, handling, source, information, withheld)
 			VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10)`,
 			string(actor.Org), string(id), string(rec.Person), rec.Subject, rec.Class, rec.TLP, rec.Handling, rec.Source, rec.Information, false)
 		if err != nil {
 			return err
 		}
-		var items []vault.Item
 		e := entry(actor.Org, string(actor.Account), audit.Decision, string(id), map[string]string{"act": "shelve", "class": rec.Class})
+		if len(values) == 0 {
+			return r.record(ctx, tx, rec.Person, e)
+		}
+		sealed, err := r.vault.Change(ctx, tx, e, nil, values...)
+		if err != nil {
+			return err
+		}
 		for i, name := range names {
 			_, err := tx.Exec(ctx, "INSERT INTO partnership_record_field (org_id, record_id, field, version, sealed) VALUES ($1, $2, $3, 1, $4)",
 				string(actor.Org), string(id), name, []byte(sealed[i]))
 			if err != nil {
 				return err
 			}
-			items = append(items, vault.Item{Place: values[i].Place, Sealed: sealed[i]})
 		}
-		e.Detail["sealed"] = vault.Fingerprint(items...)
-		return r.record(ctx, tx, rec.Person, e)
+		return nil
 	})
 	return id, err
 }
@@ -175,6 +175,42 @@ func unshelve(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.Perso
 		}
 	}
 	return nil
+}
+
+// shelves lists what lies on the shelf of an organisation, for [vault.Vault.Check].
+func shelves(ctx context.Context, tx *db.Tx, org auth.OrgID, yield func([]vault.Item) error) error {
+	rows, err := tx.Query(ctx, `SELECT f.record_id, r.person_id, f.field, f.version, f.sealed
+		FROM partnership_record_field f JOIN partnership_record r ON r.org_id = f.org_id AND r.id = f.record_id
+		WHERE f.org_id = $1 ORDER BY f.record_id, f.field`, string(org))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }() // an error of the rows is asked for below
+	var record []vault.Item
+	for rows.Next() {
+		var (
+			id      RecordID
+			person  vault.PersonID
+			field   string
+			version int64
+			sealed  []byte
+		)
+		if err := rows.Scan(&id, &person, &field, &version, &sealed); err != nil {
+			return err
+		}
+		item := vault.Item{Place: place(org, person, id, field, version), Sealed: sealed}
+		if len(record) > 0 && record[0].Place.Record != item.Place.Record {
+			if err := yield(record); err != nil {
+				return err
+			}
+			record = nil
+		}
+		record = append(record, item)
+	}
+	if err := rows.Err(); err != nil || len(record) == 0 {
+		return err
+	}
+	return yield(record)
 }
 
 // shelved is a record as the holder's rows have it, without opening anything. The zero value is a record that
