@@ -120,9 +120,30 @@ func breakIn(ctx context.Context, tx *db.Tx, actor Actor, g Glass) error {
 		return fault.New(fault.Unavailable, "Nobody would be told, so emergency access stays closed.").
 			WithHint("The administrator and the protection officer set who is told, on the page of the organisation.")
 	}
+	if err := askReview(ctx, tx, actor, g.ID); err != nil {
+		return err
+	}
 	e := entry(actor, audit.BreakGlass, string(g.ID), "glass.break")
 	e.Detail["reason"], e.Detail["scope"] = g.Reason, g.Scope
 	return audit.Append(ctx, tx, e)
+}
+
+// askReview tells those who review emergency access, save the one who has it, that one waits. When it is
+// reviewed the notices are settled.
+func askReview(ctx context.Context, tx *db.Tx, actor Actor, id GlassID) error {
+	reviewers, err := Holders(ctx, tx, actor.Org, ReviewGlass)
+	if err != nil {
+		return err
+	}
+	for _, to := range reviewers {
+		if to == actor.Account {
+			continue
+		}
+		if err := tell(ctx, tx, actor.Org, to, notify.GlassReview, string(id)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // GiveBack ends the actor's emergency access before its time. Without one it is [fault.NotFound].
@@ -171,6 +192,9 @@ func (s Accounts) ReviewGlass(ctx context.Context, actor Actor, id GlassID, find
 		}
 		if n == 0 {
 			return missing()
+		}
+		if err := notify.Settle(ctx, tx, notify.GlassReview, string(id)); err != nil {
+			return err
 		}
 		e := entry(actor, audit.BreakGlass, string(id), "glass.review")
 		e.Detail["finding"] = finding

@@ -95,6 +95,31 @@ func tell(ctx context.Context, tx *db.Tx, org OrgID, to AccountID, k notify.Kind
 	return notify.Post(ctx, tx, notify.Notice{Org: string(org), To: string(to), Kind: k, About: about})
 }
 
+// TellHolders leaves a notice for everybody who holds one of the permissions now, each once: not again
+// while there is one of the kind about the same that was left at or after since. It returns how many
+// were told.
+func TellHolders(ctx context.Context, tx *db.Tx, org OrgID, k notify.Kind, about string, since time.Time, any ...Permission) (told int, err error) {
+	var all []AccountID
+	for _, p := range any {
+		some, err := Holders(ctx, tx, org, p)
+		if err != nil {
+			return told, err
+		}
+		all = append(all, some...)
+	}
+	slices.Sort(all)
+	for _, to := range slices.Compact(all) {
+		posted, err := notify.Once(ctx, tx, notify.Notice{Org: string(org), To: string(to), Kind: k, About: about}, since)
+		if err != nil {
+			return told, err
+		}
+		if posted {
+			told++
+		}
+	}
+	return told, nil
+}
+
 // Holders returns the open accounts of an organisation that hold a role which grants p now, sorted.
 func Holders(ctx context.Context, tx *db.Tx, org OrgID, p Permission) ([]AccountID, error) {
 	rows, err := tx.Query(ctx, `

@@ -134,6 +134,9 @@ func TestEmergencyAccess(t *testing.T) {
 		if h.told(h.officer)[notify.GlassBroken] != round+1 || h.told(authority)[notify.GlassBroken] != 0 {
 			t.Error("the recipients were not told at once")
 		}
+		if h.told(h.second)[notify.GlassReview] != round+1 || h.told(authority)[notify.GlassReview] != 0 {
+			t.Error("the reviewers were not told at once")
+		}
 		if a := h.as(authority); !a.Glass.Equal(g.Until) || !h.opens(a, "case-1") {
 			t.Error("emergency access opens nothing, or is not shown")
 		}

@@ -93,6 +93,22 @@ func Post(ctx context.Context, tx *db.Tx, n Notice) error {
 	return nil
 }
 
+// Once is Post, unless the account has a notice of the kind about the same since an instant; the zero
+// instant means ever, as far as notices are kept. It is for what is found again and again while it lasts.
+func Once(ctx context.Context, tx *db.Tx, n Notice, since time.Time) (posted bool, err error) {
+	from := int64(0)
+	if !since.IsZero() {
+		from = since.UnixMicro()
+	}
+	var known int
+	err = tx.QueryRow(ctx, "SELECT count(*) FROM notice WHERE org_id = $1 AND to_account = $2 AND kind = $3 AND about = $4 AND created_at >= $5",
+		n.Org, n.To, string(n.Kind), n.About, from).Scan(&known)
+	if err != nil || known > 0 {
+		return false, err
+	}
+	return true, Post(ctx, tx, n)
+}
+
 // List returns at most limit notices to an account: the unread first, then the newest.
 func List(ctx context.Context, tx *db.Tx, org, account string, limit int) ([]Notice, error) {
 	rows, err := tx.Query(ctx, `

@@ -93,6 +93,30 @@ func TestNoticesReachOneAccountAndAreReadOnce(t *testing.T) {
 	}
 }
 
+// What is found again while it lasts is told once, and again after its time.
+func TestNoticeOnce(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	d := desk(t, &now)
+	once := func(about string, since time.Time) (posted bool) {
+		write(t, d, func(ctx context.Context, tx *db.Tx) (err error) {
+			posted, err = notify.Once(ctx, tx, notify.Notice{Org: "o", To: "oa", Kind: notify.LedgerAltered, About: about}, since)
+			return err
+		})
+		return posted
+	}
+	ever := time.Time{}
+	if !once("first", ever) || once("first", ever) || !once("second", ever) {
+		t.Error("not told once each")
+	}
+	now = now.Add(48 * time.Hour)
+	if once("first", now.Add(-72*time.Hour)) || !once("first", now.Add(-24*time.Hour)) {
+		t.Error("not told again after its time")
+	}
+	if all, _ := list(t, d, "o", "oa"); len(all) != 3 {
+		t.Errorf("notices: %+v", all)
+	}
+}
+
 // A notice holds codes and identifiers: a sentence in it is a mistake and is refused.
 func TestNoticesHoldNoText(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
