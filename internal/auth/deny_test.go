@@ -25,10 +25,10 @@ func (s state) open(now time.Time) bool {
 	switch {
 	case s.excluded:
 		return false
-	case now.Before(s.glass):
-		return true
 	case !now.Before(s.until):
 		return false
+	case now.Before(s.glass) && (s.role == auth.Supervisor || s.role == auth.SupportWorker || s.role == auth.Authority):
+		return true
 	}
 	switch s.role {
 	case auth.Supervisor:

@@ -90,6 +90,16 @@ func Excluded(ctx context.Context, tx *db.Tx, org OrgID, scope string, account A
 	return err == nil, err
 }
 
+// keptFrom returns the accounts that are kept from the case of a proposal to let somebody back to it:
+// they are not to know of it.
+func keptFrom(ctx context.Context, tx *db.Tx, p Proposal) ([]AccountID, error) {
+	if p.Kind != ExclusionEnd {
+		return nil, nil
+	}
+	rows, err := tx.Query(ctx, "SELECT account_id FROM exclusion WHERE org_id = $1 AND scope = $2", string(p.Org), p.Subject)
+	return db.Collect(rows, err, func(r *sql.Rows) (a AccountID, err error) { return a, r.Scan(&a) })
+}
+
 // Exclusions returns the lists of the actor's organisation, by case, without those of cases from which
 // the actor is excluded. It takes [KeepExclusions].
 func (s Accounts) Exclusions(ctx context.Context, actor Actor) (all []Exclusion, err error) {

@@ -90,7 +90,7 @@ func mayInvite(ctx context.Context, tx *db.Tx, actor Actor, org OrgID, account A
 	switch {
 	case actor.Account == "" || actor.Via == ViaToken || account == actor.Account:
 		return missing()
-	case len(sensitive) > 0 && !approved:
+	case len(sensitive) > 0 && (!approved || !actor.May(ApprovePeople) || actor.Is(Administrator)):
 		return missing()
 	case len(sensitive) == 0 && (org != actor.Org || !actor.May(ManagePeople)):
 		return missing()

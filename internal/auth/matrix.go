@@ -114,13 +114,13 @@ func granted(r Role, p Permission) (Scope, bool) {
 	return s, ok
 }
 
-// Sensitive reports whether a role reaches people's files, or what protects them, so that giving it
+// Sensitive reports whether a role reaches people's files, here or at a partner, or what protects them, so that giving it
 // takes a second person.
 func Sensitive(r Role) bool {
 	if r == Administrator || r == ProtectionOfficer {
 		return true
 	}
-	for _, p := range []Permission{OpenRecords, SearchPeople, BreakGlass, ApproveErasure, KeepExclusions, DeferHistory, SignAgreement, ReadLedger} {
+	for _, p := range []Permission{OpenRecords, SearchPeople, BreakGlass, ApproveErasure, KeepExclusions, DeferHistory, SignAgreement, AskPartners, ReadLedger} {
 		if _, ok := granted(r, p); ok {
 			return true
 		}

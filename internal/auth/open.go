@@ -11,7 +11,8 @@ import (
 // scope: nil, or [fault.NotFound] whatever the ground of the refusal is. In this order:
 //
 //  1. whoever is excluded from the case may not, whatever their role, and not in an emergency either;
-//  2. whoever broke the glass in this organisation within the last half hour may;
+//  2. whoever broke the glass in this organisation within the last half hour may, while they still have a
+//     role with [BreakGlass], and not by a program;
 //  3. a role with [OpenRecords] may within its scope: everything of the organisation; or what the
 //     account or a team of it is assigned to; or that and what nobody is assigned to.
 //
@@ -28,7 +29,7 @@ func MayOpen(ctx context.Context, tx *db.Tx, actor Actor, scope string) error {
 		return missing()
 	}
 	live, err := glassOf(ctx, tx, actor.Org, actor.Account)
-	if err != nil || live.ID != "" {
+	if err != nil || live.ID != "" && actor.May(BreakGlass) && actor.Via != ViaToken {
 		return err
 	}
 	scopes := actor.scopes(OpenRecords)

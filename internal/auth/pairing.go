@@ -168,11 +168,17 @@ func (s Accounts) Pairings(ctx context.Context, actor Actor) (all []Pairing, err
 	return all, err
 }
 
+// lends reports whether another organisation's second person may decide a kind of change at all: what
+// touches a case stays in the house.
+func lends(k ChangeKind, rule ChangeRule) bool {
+	return (rule.Approve == ApprovePeople || rule.Approve == ApproveReset) && k != HistoryDefer
+}
+
 // lent refuses the officer of another organisation, unless that one lends its second person for
 // changes of people and settings, and there is nobody else who could.
 func lent(ctx context.Context, tx *db.Tx, p Proposal, rule ChangeRule, lender OrgID) error {
-	if rule.Approve != ApprovePeople && rule.Approve != ApproveReset || p.Kind == HistoryDefer {
-		return missing() // what touches a case stays in the house
+	if !lends(p.Kind, rule) {
+		return missing()
 	}
 	var one int
 	err := tx.QueryRow(ctx, "SELECT 1 FROM pairing WHERE org_id = $1 AND other_org = $2 AND accepted_at IS NOT NULL",

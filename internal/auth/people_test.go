@@ -123,8 +123,8 @@ func TestSensitiveRoleTakesTwoPeople(t *testing.T) {
 		}
 		wantKind(t, "approving twice", h.Approve(ctx, h.as(h.second), id), fault.NotFound)
 	}
-	id, err := h.GrantRole(ctx, h.as(h.boss), auth.Request{Account: h.worker, Role: auth.Liaison, Reason: "x"})
-	if err != nil || id != "" || !h.as(h.worker).Is(auth.Liaison) {
+	id, err := h.GrantRole(ctx, h.as(h.boss), auth.Request{Account: h.worker, Role: auth.LegalAnalyst, Reason: "x"})
+	if err != nil || id != "" || !h.as(h.worker).Is(auth.LegalAnalyst) {
 		t.Errorf("an ordinary role: proposal %q, %v", id, err)
 	}
 	_, err = h.CreateAccount(ctx, h.as(h.boss), "Invented Short Cut", auth.Investigator)

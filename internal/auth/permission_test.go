@@ -91,7 +91,7 @@ func TestAdministratorHasNoFile(t *testing.T) {
 }
 
 func TestSensitiveRoles(t *testing.T) {
-	want := []auth.Role{auth.SupportWorker, auth.Investigator, auth.Authority, auth.Supervisor, auth.ProtectionOfficer, auth.Administrator}
+	want := []auth.Role{auth.SupportWorker, auth.Investigator, auth.Authority, auth.Liaison, auth.Supervisor, auth.ProtectionOfficer, auth.Administrator}
 	for _, r := range auth.Roles() {
 		if auth.Sensitive(r) != slices.Contains(want, r) {
 			t.Errorf("%s is sensitive: %v", r, auth.Sensitive(r))

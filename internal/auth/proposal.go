@@ -202,7 +202,11 @@ func (s Accounts) tellOfProposal(ctx context.Context, tx *db.Tx, p Proposal, rul
 	if err != nil {
 		return err
 	}
-	told := slices.DeleteFunc(own, func(a AccountID) bool { return a == p.By || a == p.Account })
+	kept, err := keptFrom(ctx, tx, p)
+	if err != nil {
+		return err
+	}
+	told := slices.DeleteFunc(own, func(a AccountID) bool { return a == p.By || a == p.Account || slices.Contains(kept, a) })
 	if err := tellAll(ctx, tx, p.Org, told, string(p.ID)); err != nil {
 		return err
 	}
@@ -211,7 +215,7 @@ func (s Accounts) tellOfProposal(ctx context.Context, tx *db.Tx, p Proposal, rul
 			return err
 		}
 	}
-	if len(told) > 0 {
+	if len(told) > 0 || !lends(p.Kind, rule) {
 		return nil
 	}
 	from, err := lenders(ctx, tx, p.Org)
@@ -342,7 +346,11 @@ func (s Accounts) secondPerson(ctx context.Context, tx *db.Tx, p Proposal, rule 
 		return missing()
 	}
 	if second.Org == p.Org {
-		return nil
+		kept, err := keptFrom(ctx, tx, p)
+		if err == nil && slices.Contains(kept, second.Account) {
+			err = missing()
+		}
+		return err
 	}
 	return lent(ctx, tx, p, rule, second.Org)
 }
