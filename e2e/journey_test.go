@@ -78,8 +78,8 @@ func (p *tab) download(selector string) []byte {
 		return err
 	}), chromedp.Click(chromedp.CSS(selector)))
 	for limit := time.Now().Add(patience); time.Now().Before(limit); time.Sleep(20 * time.Millisecond) {
-		names, err := filepath.Glob(filepath.Join(dir, "*.csv"))
-		if err != nil || len(names) == 0 {
+		names, err := filepath.Glob(filepath.Join(dir, "*"))
+		if err != nil || len(names) == 0 || strings.HasSuffix(names[0], ".crdownload") {
 			continue
 		}
 		data, err := os.ReadFile(names[0])

@@ -145,6 +145,8 @@ type breachOne struct {
 	Accounts []breachChoice
 	Answers  []breachChoice
 	From, To string
+
+	Reference string // as it was typed
 }
 
 // affectedRow is a person whom a breach touches, by identifier.
@@ -173,7 +175,7 @@ func (s *Server) breachOne(r *http.Request) (breachOne, error) {
 	}
 	page := breachOne{
 		Page: s.page(r, p.T("Breach")), Breach: s.breachRow(v, b), Note: b.Note.Reveal("show the keeper of the register the note"),
-		Reported: !b.Reported.IsZero(), From: local(b.Found.Add(-24*time.Hour), zone), To: local(b.Found.Add(time.Minute), zone), // its whole minute
+		Reported: !b.Reported.IsZero(), Reference: r.PostFormValue("reference"), From: local(b.Found.Add(-24*time.Hour), zone), To: local(b.Found.Add(time.Minute), zone), // its whole minute
 	}
 	if !b.Deadline.IsZero() {
 		page.Until = p.DateTime(b.Deadline, zone)

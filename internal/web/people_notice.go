@@ -150,8 +150,9 @@ func (s *Server) readNotice(w http.ResponseWriter, r *http.Request) error {
 
 // dutyItems are what waits for the reader because of a role, and no notice tells of.
 func (s *Server) dutyItems(ctx context.Context, v visit) ([]workItem, error) {
-	if !v.actor.May(auth.ReviewRoles) {
-		return nil, nil
+	items, err := s.glassItems(ctx, v)
+	if err != nil || !v.actor.May(auth.ReviewRoles) {
+		return items, err
 	}
 	accounts, err := s.app.Accounts.List(ctx, v.actor.Org)
 	if err != nil {
@@ -166,11 +167,34 @@ func (s *Server) dutyItems(ctx context.Context, v visit) ([]workItem, error) {
 		}
 	}
 	if due == 0 {
+		return items, nil
+	}
+	p := v.printer
+	return append(items, workItem{
+		Title: p.T("The review of access is due"), Chip: p.N("%d role to look at", "%d roles to look at", due),
+		Text: p.T("Look at who has which role, and end what is not needed."), Path: "/access-review", Go: p.T("Begin the review"),
+	}), nil
+}
+
+// glassItems asks whoever reviews emergency access for what nobody has looked at yet. It stays until
+// somebody did: a message that was put aside would leave it open.
+func (s *Server) glassItems(ctx context.Context, v visit) ([]workItem, error) {
+	if !v.actor.May(auth.ReviewGlass) {
 		return nil, nil
+	}
+	all, err := s.app.Accounts.Glasses(ctx, v.actor, glassLimit)
+	due := 0
+	for _, g := range all {
+		if g.Reviewed.IsZero() && g.Account != v.actor.Account {
+			due++
+		}
+	}
+	if err != nil || due == 0 {
+		return nil, err
 	}
 	p := v.printer
 	return []workItem{{
-		Title: p.T("The review of access is due"), Chip: p.N("%d role to look at", "%d roles to look at", due),
-		Text: p.T("Look at who has which role, and end what is not needed."), Path: "/access-review", Go: p.T("Begin the review"),
+		Title: p.T("An emergency access waits for its review"), Chip: p.N("%d of this kind", "%d of this kind", due),
+		Text: p.T("Ask whoever used it, then note what you found."), Path: "/emergency", Go: p.T("Look at it"),
 	}}, nil
 }

@@ -18,7 +18,7 @@ func (s *Server) signInRoutes() []route {
 		{"POST", "/sign-in/passkey/ask", Staff, Anyone(), s.askPasskey, 0},
 		{"POST", "/sign-in/passkey", Staff, Anyone(), s.enterByPasskey, 0},
 		{"POST", "/sign-in/provider", Staff, Anyone(), s.departToSignIn, 0},
-		{"GET", credential.ReturnPath, Staff, Anyone(), s.arrive, 0},
+		{"GET", "/sign-in/return", Staff, Anyone(), s.arrive, 0},
 
 		{"GET", "/locked", Staff, Anyone(), s.locked, 0},
 		{"POST", "/locked", Staff, Anyone(), s.unlock, 0},
