@@ -12,6 +12,7 @@ import (
 
 	"filippo.io/age"
 
+	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/vault"
@@ -315,4 +316,47 @@ func TestNothingRefersToWhatIsLeftOut(t *testing.T) {
 	if err != nil || seen < 10 {
 		t.Errorf("%d references: %v", seen, err)
 	}
+}
+
+// TestFailedBackupIsTold tells administrators and protection officers of a failure: once, and again a
+// week later or after one that succeeded in between.
+func TestFailedBackupIsTold(t *testing.T) {
+	h := newHouse(t)
+	staff := []auth.Actor{h.staff("told", auth.Administrator), h.staff("officer", auth.ProtectionOfficer), h.staff("worker", auth.SupportWorker)}
+	fails := func(want int) {
+		t.Helper()
+		if _, err := h.Run(t.Context(), h.dir); err == nil {
+			t.Fatal("the backup was made")
+		}
+		for i, who := range staff {
+			n := h.rows("SELECT count(*) FROM notice WHERE kind = 'backup-failed' AND to_account = '" + string(who.Account) + "'")
+			if i < 2 && n != int64(want) || i == 2 && n != 0 {
+				t.Errorf("%s has %d notices, want %d", who.Account, n, want)
+			}
+		}
+	}
+	fails(1) // no recipient
+	*h.now = h.now.Add(time.Hour)
+	fails(1)
+	*h.now = h.now.Add(7 * 24 * time.Hour)
+	fails(2)
+	if err := h.First(t.Context(), administrator, h.key.Recipient().String(), "safe"); err != nil {
+		t.Fatal(err)
+	}
+	*h.now = h.now.Add(time.Hour)
+	if _, err := h.Run(t.Context(), h.dir); err != nil {
+		t.Fatal(err)
+	}
+	h.vault.Lock()
+	*h.now = h.now.Add(time.Hour)
+	fails(3)
+}
+
+// rows counts in the house's own database.
+func (h *house) rows(q string) (n int64) {
+	h.t.Helper()
+	if err := h.db.Read(h.t.Context(), func(tx *db.Tx) error { return tx.QueryRow(h.t.Context(), q).Scan(&n) }); err != nil {
+		h.t.Fatal(err)
+	}
+	return n
 }

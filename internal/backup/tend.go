@@ -13,6 +13,7 @@ import (
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/notify"
 	"github.com/fourfold/fourfold/internal/vault"
 )
 
@@ -72,9 +73,39 @@ func (b *Backups) Run(ctx context.Context, dir string) (Made, error) {
 		if err != nil {
 			return err
 		}
+		if failed != nil {
+			if err := tellFailed(ctx, tx); err != nil {
+				return err
+			}
+		}
 		return note(ctx, tx, map[string]string{"act": "backup", "name": filepath.Base(m.Path), "failed": text})
 	})
 	return m, errors.Join(failed, err)
+}
+
+// tellAgain is after how long those who look after backups are told again that none is made.
+const tellAgain = 7 * 24 * time.Hour
+
+// tellFailed tells those who look after backups, and the protection officers, that none was made: at
+// the first failure after a good one, and each week while it lasts.
+func tellFailed(ctx context.Context, tx *db.Tx) error {
+	var good int64
+	err := tx.QueryRow(ctx, "SELECT COALESCE(max(ended_at), 0) FROM backup_run WHERE failure = ''").Scan(&good)
+	if err != nil {
+		return err
+	}
+	since := time.UnixMicro(max(good, tx.Now().Add(-tellAgain).UnixMicro()))
+	orgs, err := orgsOf(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, org := range orgs {
+		_, err := auth.TellHolders(ctx, tx, org, notify.BackupFailed, "backup", since, auth.ManageBackup, auth.ApprovePeople)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // note writes into the record of every organisation that its data were copied.

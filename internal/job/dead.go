@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -14,6 +15,7 @@ import (
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/notify"
 	"github.com/fourfold/fourfold/internal/vault"
 )
 
@@ -95,6 +97,9 @@ func (q *Queue) decide(ctx context.Context, actor auth.Actor, ref, outcome strin
 			if err := act(ctx, tx, row.ID); err != nil {
 				return err
 			}
+			if err := notify.Settle(ctx, tx, notify.JobDead, aboutDead(p, row)); err != nil {
+				return err
+			}
 			return audit.Append(ctx, tx, audit.Entry{
 				Org: string(actor.Org), Actor: string(actor.Account), Kind: audit.Configuration, Subject: ref,
 				Detail: map[string]string{"job": row.Kind, "outcome": outcome, "attempts": strconv.Itoa(row.Attempt)},
@@ -102,6 +107,52 @@ func (q *Queue) decide(ctx context.Context, actor auth.Actor, ref, outcome strin
 		}
 		return notFound()
 	})
+}
+
+// TellDead tells those who manage jobs of each that failed for good, once: of an organisation's in that
+// organisation, of the node's in all. It is meant to be called every few minutes.
+func (q *Queue) TellDead(ctx context.Context) error {
+	var all []*rivertype.JobRow
+	find := func(tx *db.Tx) (err error) {
+		all, err = q.insert.list(ctx, tx, river.NewJobListParams().States(rivertype.JobStateDiscarded).First(Limit).
+			OrderBy(river.JobListOrderByFinalizedAt, river.SortOrderDesc))
+		return err
+	}
+	if err := q.db.Read(ctx, find); err != nil || len(all) == 0 {
+		return err
+	}
+	return q.db.WriteUnaudited(ctx, "that somebody was told is nobody's decision", func(tx *db.Tx) error {
+		if err := find(tx); err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, "SELECT id FROM org ORDER BY id")
+		orgs, err := db.Collect(rows, err, func(r *sql.Rows) (o string, err error) { return o, r.Scan(&o) })
+		if err != nil {
+			return err
+		}
+		for _, row := range all {
+			p, err := decode(row)
+			if err != nil {
+				return err
+			}
+			to := []string{p.Org}
+			if p.Org == "" {
+				to = orgs
+			}
+			for _, org := range to {
+				_, err := auth.TellHolders(ctx, tx, auth.OrgID(org), notify.JobDead, aboutDead(p, row), time.Time{}, auth.ManageJobs)
+				if err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// aboutDead names what a notice is about: one that is tried again and fails again is told again.
+func aboutDead(p payload, row *rivertype.JobRow) string {
+	return p.Ref + "/" + strconv.Itoa(row.Attempt)
 }
 
 // Forget removes what the queue holds of a person, in whatever state: a job that runs at this moment
