@@ -81,16 +81,16 @@ func peopleSamples(n *testNode, actor auth.Actor) map[string]string {
 }
 
 func makePeopleSamples(n *testNode, actor auth.Actor, role auth.Role) map[string]string {
-	id := string(n.person(auth.Liaison))
+	id := string(n.person(auth.LegalAnalyst))
 	own := string(ownProposal(n, role))
 	filled := map[string]string{
 		"/people/{id}":                      "/people/" + id,
 		"/people/{id}/roles":                "/people/" + id + "/roles",
-		"/people/{id}/roles/{role}/end":     "/people/" + id + "/roles/liaison/end",
+		"/people/{id}/roles/{role}/end":     "/people/" + id + "/roles/legal-analyst/end",
 		"/people/{id}/close":                "/people/" + id + "/close",
 		"/people/{id}/invite":               "/people/" + id + "/invite",
-		"/access-review/{id}/{role}/keep":   "/access-review/" + id + "/liaison/keep",
-		"/access-review/{id}/{role}/end":    "/access-review/" + id + "/liaison/end",
+		"/access-review/{id}/{role}/keep":   "/access-review/" + id + "/legal-analyst/keep",
+		"/access-review/{id}/{role}/end":    "/access-review/" + id + "/legal-analyst/end",
 		"/proposals/{id}/withdraw":          "/proposals/" + own + "/withdraw",
 		"/organisation/pairing/{id}/accept": "/organisation/pairing/none/accept",
 		"/organisation/pairing/{id}/end":    "/organisation/pairing/none/end",
