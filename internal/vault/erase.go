@@ -162,6 +162,11 @@ func (v *Vault) remove(ctx context.Context, tx *db.Tx, org auth.OrgID, person Pe
 	if err != nil {
 		return err
 	}
+	// The number of a court's file leads to a name.
+	_, err = tx.Exec(ctx, "UPDATE vault_hold SET reference = '' WHERE org_id = $1 AND person_id = $2", string(org), string(person))
+	if err != nil {
+		return err
+	}
 	for _, e := range v.erasers {
 		if e.InTx == nil {
 			continue
