@@ -49,6 +49,10 @@ func everyPage(t *testing.T, n *testNode, language string, look func(where, body
 		form: url.Values{"label": {"press office"}, "days": {"30"}},
 	})
 	walkPeople(t, n, language, look)
+	breaches := breachSamples(n)
+	for _, path := range []string{"/breaches", breaches["/breaches/{id}"]} {
+		see(ask{path: path, cookie: cookie(auth.ProtectionOfficer)})
+	}
 	see(uploadOf(cookie(auth.Analyst), map[string]string{"format": "nrm"}, "", ""))
 }
 
