@@ -217,7 +217,7 @@ func TestShareOnlyThroughAnAgreement(t *testing.T) {
 		"another role":    {as(h.con, auth.SupportWorker), agreement.Ask{Agreement: id, Record: record, Purpose: "safety"}},
 		"another purpose": {as(h.con, auth.Investigator), agreement.Ask{Agreement: id, Record: record, Purpose: "investigation"}},
 		"forbidden use":   {as(h.con, auth.Investigator), agreement.Ask{Agreement: id, Record: record, Purpose: "safety", Use: "deportation"}},
-		"unknown record":  {as(h.con, auth.Investigator), agreement.Ask{Agreement: id, Record: "NOSUCH", Purpose: "safety"}},
+		"unknown record":  {as(h.con, auth.Investigator), agreement.Ask{Agreement: id, Record: "NOSUCHRECORDHEREANYWHEREAT", Purpose: "safety"}},
 	} {
 		out, err := h.Decide(t.Context(), ask.who, ask.Ask)
 		if err != nil || len(out.Fields) > 0 || out.Class != "" || out.Retention != 0 {

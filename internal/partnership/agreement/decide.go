@@ -49,7 +49,8 @@ const (
 )
 
 var (
-	askedRecord  = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
+	// The form of [db.NewID] and no other: a name that somebody types here would stay in both ledgers.
+	askedRecord  = regexp.MustCompile(`^[A-Z2-7]{26}$`)
 	askedPurpose = regexp.MustCompile(`^[a-z][a-z0-9-]{1,63}$`)
 )
 

@@ -53,7 +53,7 @@ func TestBothSidesRecord(t *testing.T) {
 		kind    audit.Kind
 		reasons string
 	}{
-		{"unknown", "NOSUCH", audit.Decision, "unknown"},
+		{"unknown", "NOSUCHRECORDHEREANYWHEREAT", audit.Decision, "unknown"},
 		{"refused", refused, audit.Decision, "authority authority-kind authority-to authority-of authority-at field"},
 		{"withheld", withheld, audit.Decision, "withheld"},
 		{"released", released, audit.Disclosure, "field"},
@@ -104,7 +104,7 @@ func TestFailureIsNo(t *testing.T) {
 	}
 	h.newest(h.harbour, "disclosure failed")
 	h.vault.Lock()
-	for _, r := range []agreement.RecordID{record, "NOSUCH"} {
+	for _, r := range []agreement.RecordID{record, "NOSUCHRECORDHEREANYWHEREAT"} {
 		_, err := h.Decide(t.Context(), as(h.con, auth.Investigator), agreement.Ask{Agreement: id, Record: r, Purpose: "safety"})
 		if fault.KindOf(err) != fault.Unavailable {
 			t.Errorf("with a locked vault: %v", err)
