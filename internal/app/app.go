@@ -88,6 +88,7 @@ type App struct {
 	// Jobs is the work that the node does by itself; [App.Tend] has it done.
 	Jobs    *job.Queue
 	closers []io.Closer
+	alarms  alarms
 }
 
 // Open opens the node, creating its database when there is none. Errors are faults of [db.Open].

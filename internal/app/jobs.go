@@ -50,6 +50,14 @@ func (a *App) duties() []job.Duty {
 			},
 		},
 		{
+			Kind: "work.tell", Label: i18n.Mark("Tell of work that was given up"), Every: 10 * time.Minute, Attempts: 2,
+			Do: func(ctx context.Context, _ job.Job) error { return a.Jobs.TellDead(ctx) },
+		},
+		{
+			Kind: "due.tell", Label: i18n.Mark("Tell of files and roles whose review is due"), Every: 24 * time.Hour, Attempts: 4,
+			Do: func(ctx context.Context, _ job.Job) error { return a.tellDue(ctx) },
+		},
+		{
 			Kind: "notices.sweep", Label: i18n.Mark("Remove messages that were read a month ago"), Every: 24 * time.Hour, Attempts: 4,
 			Do: func(ctx context.Context, _ job.Job) error {
 				_, err := notify.Sweep(ctx, a.DB)

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 
 	"github.com/fourfold/fourfold/exchange/ledger"
 	"github.com/fourfold/fourfold/internal/audit"
@@ -103,8 +104,17 @@ type Checked struct {
 }
 
 // CheckLedgerEntry proves anew that an entry is in the log, and that what the entry says is what the log
-// committed to, if it stands in clear. A log that was altered is [fault.Conflict].
-func (a *App) CheckLedgerEntry(ctx context.Context, actor auth.Actor, id string) (c Checked, err error) {
+// committed to, if it stands in clear. A log that was altered is [fault.Conflict], and then everybody who
+// may read it is told.
+func (a *App) CheckLedgerEntry(ctx context.Context, actor auth.Actor, id string) (Checked, error) {
+	c, err := a.checkLedgerEntry(ctx, actor, id)
+	if audit.IsDamage(err) {
+		err = errors.Join(err, tellDamage(ctx, a.DB, string(actor.Org), err.Error()))
+	}
+	return c, err
+}
+
+func (a *App) checkLedgerEntry(ctx context.Context, actor auth.Actor, id string) (c Checked, err error) {
 	if err := mayReadLedger(actor); err != nil {
 		return c, err
 	}

@@ -15,7 +15,7 @@ import (
 func (a *App) Tend(ctx context.Context, logger *slog.Logger) {
 	ctx, cancel := context.WithCancel(ctx)
 	var all sync.WaitGroup
-	ledger := audit.NewSequencer(audit.Config{DB: a.DB, Signer: a.Vault, Logger: logger})
+	ledger := audit.NewSequencer(audit.Config{DB: a.DB, Signer: a.Vault, Logger: logger, Damaged: a.alarms.damaged(a.DB, logger)})
 	all.Go(func() { ledger.Run(ctx) })
 	a.Jobs.Logger = logger
 	all.Go(func() {

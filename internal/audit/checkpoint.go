@@ -148,5 +148,6 @@ func (l *log) extends(ctx context.Context, tx *db.Tx, next ledger.Checkpoint) er
 	return nil
 }
 
-// IsDamage reports whether err says that a ledger was altered outside the program.
+// IsDamage reports whether err, of the sequencer or of a proof, says that a ledger was altered outside the
+// program. A row that stands where the sequencer must write is damage too: it holds the log when it writes.
 func IsDamage(err error) bool { return fault.KindOf(err) == fault.Conflict }

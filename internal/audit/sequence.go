@@ -35,6 +35,9 @@ type Config struct {
 	Bucket int64
 	// Logger receives what an operator should know. Nil means none.
 	Logger *slog.Logger
+	// Damaged is told at each step that the log of an organisation was altered. Nil means that only the
+	// log file says so.
+	Damaged func(ctx context.Context, org string, err error)
 }
 
 // Sequencer puts entries into the logs of their organisations and signs checkpoints. Any number may
@@ -108,14 +111,22 @@ func (s *Sequencer) Step(ctx context.Context) error {
 	}
 	var errs []error // one organisation's damage does not stop another's log
 	for _, org := range waiting {
-		errs = append(errs, s.Flush(ctx, org))
+		errs = append(errs, s.report(ctx, org, s.Flush(ctx, org)))
 	}
 	for _, org := range due {
 		if err := s.Checkpoint(ctx, org); fault.KindOf(err) != fault.Unavailable {
-			errs = append(errs, err)
+			errs = append(errs, s.report(ctx, org, err))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// report passes an error on, and says when it is damage.
+func (s *Sequencer) report(ctx context.Context, org string, err error) error {
+	if s.c.Damaged != nil && IsDamage(err) {
+		s.c.Damaged(ctx, org, err)
+	}
+	return err
 }
 
 // work returns the organisations with waiting entries and those whose checkpoint is due.

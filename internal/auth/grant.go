@@ -30,6 +30,18 @@ func (g Grant) Held(at time.Time) bool {
 	return !at.Before(g.From) && (g.Until.IsZero() || at.Before(g.Until))
 }
 
+// reviewEvery is how often somebody looks at who has which role: quarterly.
+const reviewEvery = 91 * 24 * time.Hour
+
+// ReviewDue tells whether nobody has looked at a grant that is in force for a quarter.
+func (g Grant) ReviewDue(at time.Time) bool {
+	last := g.From
+	if g.Reviewed.After(last) {
+		last = g.Reviewed
+	}
+	return g.Held(at) && !at.Before(last.Add(reviewEvery))
+}
+
 // longestGrant is how long a sensitive role lasts at most before it is given anew.
 const longestGrant = 366 * 24 * time.Hour
 

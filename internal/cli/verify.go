@@ -51,7 +51,7 @@ func (c *verifyCmd) Run(r *run) error {
 			return err
 		}
 		defer n.Vault.Lock()
-		report, err := audit.Verify(r.ctx, n.DB, string(n.actor.Org), audit.Against{Opener: n.Vault, Signer: n.Vault, Key: key, Kept: kept})
+		report, err := n.VerifyLedger(r.ctx, n.actor.Org, audit.Against{Opener: n.Vault, Signer: n.Vault, Key: key, Kept: kept})
 		if err != nil {
 			return err
 		}

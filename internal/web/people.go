@@ -120,7 +120,7 @@ func (s *Server) grantRow(v visit, g auth.Grant, names map[auth.AccountID]string
 	p := v.printer
 	row := grantRow{
 		Role: string(g.Role), Name: roleName(p, g.Role), From: p.Date(civil(g.From, v.actor.Zone)),
-		Held: g.Held(s.now()), Sensitive: auth.Sensitive(g.Role), Due: reviewDue(g, s.now()),
+		Held: g.Held(s.now()), Sensitive: auth.Sensitive(g.Role), Due: g.ReviewDue(s.now()),
 	}
 	if !g.Until.IsZero() {
 		row.Until = p.Date(civil(g.Until.Add(-time.Microsecond), v.actor.Zone)) // the last day

@@ -109,7 +109,7 @@ func otherNotice(p *i18n.Printer, k notify.Kind) (title, text, path string) {
 	case notify.AgreementEnded:
 		return p.T("An agreement has ended, or rests"), p.T("Nothing leaves under it."), "/agreements"
 	case notify.JobDead:
-		return p.T("Work was given up after several tries"), p.T("See what it was, mend the cause and start it again."), "/node/work"
+		return p.T("Work was given up after several tries"), p.T("See what it was, mend the cause and start it again."), "/jobs"
 	case notify.BackupFailed:
 		return p.T("A backup was not made, or could not be verified"), p.T("Until the next one succeeds, the last good copy is all there is."), "/node"
 	case notify.LedgerAltered:
@@ -161,7 +161,7 @@ func (s *Server) dutyItems(ctx context.Context, v visit) ([]workItem, error) {
 	due := 0
 	for _, a := range accounts {
 		for _, g := range a.Grants {
-			if a.ID != v.actor.Account && reviewDue(g, s.now()) {
+			if a.ID != v.actor.Account && g.ReviewDue(s.now()) {
 				due++
 			}
 		}

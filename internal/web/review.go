@@ -9,9 +9,6 @@ import (
 	"github.com/fourfold/fourfold/internal/i18n"
 )
 
-// reviewEvery is how often somebody looks at who has which role: quarterly.
-const reviewEvery = 91 * 24 * time.Hour
-
 // unusedAfter is after how long without a sign-in a role counts as unused.
 const unusedAfter = 90 * 24 * time.Hour
 
@@ -34,15 +31,6 @@ type reviewRow struct {
 	grantRow
 	Account, Person, SignedIn, Reviewed string
 	Unused, Self                        bool
-}
-
-// reviewDue tells whether a grant has not been looked at for a quarter.
-func reviewDue(g auth.Grant, now time.Time) bool {
-	last := g.From
-	if g.Reviewed.After(last) {
-		last = g.Reviewed
-	}
-	return g.Held(now) && !now.Before(last.Add(reviewEvery))
 }
 
 func (s *Server) review(w http.ResponseWriter, r *http.Request) error {

@@ -55,13 +55,18 @@ const mostLeads = 2
 func (s *Server) work(w http.ResponseWriter, r *http.Request) error {
 	v := visitOf(r)
 	page := workPage{Page: s.page(r, v.printer.T("My work"))}
-	for _, find := range []func(context.Context, visit) ([]workItem, error){s.noticeItems, s.dutyItems} {
-		items, err := find(r.Context(), v)
-		if err != nil {
-			return err
-		}
-		page.Items = append(page.Items, items...)
+	notices, err := s.noticeItems(r.Context(), v)
+	if err != nil {
+		return err
 	}
+	duties, err := s.dutyItems(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	if len(duties) > 0 { // it says the same, with a number
+		notices = slices.DeleteFunc(notices, func(i workItem) bool { return i.kind == notify.ReviewDue })
+	}
+	page.Items = append(notices, duties...)
 	if v.actor.May(auth.ReadMeasures) {
 		items, err := s.releaseItems(r.Context(), v)
 		if err != nil {
