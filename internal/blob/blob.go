@@ -197,10 +197,15 @@ func bury(ctx context.Context, tx *db.Tx, where string, args ...any) error {
 	return err
 }
 
-// dig removes the chunks of every grave, and then the grave.
+// dig removes the chunks of every grave, the key of a file that was still on its way, and then the grave.
+// While the vault is locked the keys, and so the graves, stay.
 func (b *Blobs) dig(ctx context.Context) error {
-	var graves []Name
+	var (
+		graves []Name
+		now    time.Time
+	)
 	err := b.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		now = tx.Now()
 		rows, err := tx.Query(ctx, "SELECT org_id, content_id FROM attachment_grave ORDER BY at")
 		graves, err = db.Collect(rows, err, func(rows *sql.Rows) (n Name, err error) {
 			return n, rows.Scan(&n.Org, &n.ID)
@@ -212,6 +217,12 @@ func (b *Blobs) dig(ctx context.Context) error {
 	}
 	for _, name := range graves {
 		if err := b.Store.Remove(ctx, name); err != nil {
+			return err
+		}
+		if b.Vault.Locked() {
+			continue
+		}
+		if err := b.Vault.EndTransient(ctx, auth.OrgID(name.Org), ticketName(name.ID), now); err != nil {
 			return err
 		}
 		err := b.DB.WriteUnaudited(ctx, "chunks that an entry has told of are gone", func(tx *db.Tx) error {
