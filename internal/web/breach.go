@@ -137,7 +137,8 @@ type breachOne struct {
 	Breach   breachRow
 	Note     string
 	Until    string // of the clock
-	Rule     string // in words, with its source
+	Rule     string // in words
+	Source   string // of the rule
 	Reported bool
 	Closed   string
 	Persons  []affectedRow
@@ -180,7 +181,7 @@ func (s *Server) breachOne(r *http.Request) (breachOne, error) {
 	if !b.Deadline.IsZero() {
 		page.Until = p.DateTime(b.Deadline, zone)
 		if fact, state := profile.Base().At(b.Jurisdiction, "breach.notification", b.Found.UTC().Format(time.DateOnly)); state >= profile.Unsure && len(fact.Sources) > 0 {
-			page.Rule = p.T(fact.Text) + " (" + fact.Sources[0].Title + ")"
+			page.Rule, page.Source = p.T(fact.Text), fact.Sources[0].Title
 		}
 	}
 	if !b.Closed.IsZero() {
