@@ -27,8 +27,10 @@ func (a *App) LedgerEntries(ctx context.Context, actor auth.Actor, f audit.Filte
 		return nil, err
 	}
 	err = a.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		found, err = audit.Find(ctx, tx, string(actor.Org), f)
-		return err
+		if found, err = audit.Find(ctx, tx, string(actor.Org), f); err != nil {
+			return err
+		}
+		return blank(ctx, tx, actor, found)
 	})
 	return found, err
 }
@@ -39,10 +41,31 @@ func (a *App) LedgerEntry(ctx context.Context, actor auth.Actor, id string) (p a
 		return p, err
 	}
 	err = a.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		p, err = audit.Get(ctx, tx, string(actor.Org), id)
+		if p, err = audit.Get(ctx, tx, string(actor.Org), id); err != nil {
+			return err
+		}
+		one := []audit.Placed{p}
+		err = blank(ctx, tx, actor, one)
+		p = one[0]
 		return err
 	})
 	return p, err
+}
+
+// blank takes out of entries in clear what they say of a case from which the actor is kept: who keeps
+// them from it is among it. The entries stay in the list, so that it has no gaps.
+func blank(ctx context.Context, tx *db.Tx, actor auth.Actor, entries []audit.Placed) error {
+	kept, err := auth.KeptScopes(ctx, tx, actor)
+	if err != nil || len(kept) == 0 {
+		return err
+	}
+	for i := range entries {
+		e := &entries[i].Entry
+		if kept[e.Subject] || kept[e.Detail["on"]] || kept[e.Detail["scope"]] {
+			e.Actor, e.Subject, e.Detail = "", "", map[string]string{"act": "withheld"}
+		}
+	}
+	return nil
 }
 
 // LedgerHealth returns the state of the log of the actor's organisation: for who may read it, and for
@@ -59,7 +82,7 @@ func (a *App) LedgerHealth(ctx context.Context, actor auth.Actor) (h audit.Healt
 }
 
 // OpenLedgerEntry opens an entry about a person and enters that it was opened, before it is shown. The
-// officer who oversees and works on no case may open any; another only what belongs to a case or task
+// officer who oversees and works on no case may open any, save of a case from which they are kept; another only what belongs to a case or task
 // in whose scope they may open records. Whoever may not is answered as if it were not there.
 func (a *App) OpenLedgerEntry(ctx context.Context, actor auth.Actor, id string) (audit.Placed, error) {
 	sealed, err := a.LedgerEntry(ctx, actor, id)
@@ -79,10 +102,8 @@ func (a *App) OpenLedgerEntry(ctx context.Context, actor auth.Actor, id string) 
 	}
 	err = a.DB.Write(ctx, func(tx *db.Tx) error {
 		scope := opened[0].Detail["scope"]
-		if !actor.Is(auth.ProtectionOfficer) {
-			if err := auth.MayOpen(ctx, tx, actor, scope); err != nil {
-				return err
-			}
+		if err := mayOpenEntry(ctx, tx, actor, scope); err != nil {
+			return err
 		}
 		return a.Vault.Record(ctx, tx, audit.Entry{
 			Org: string(actor.Org), Actor: string(actor.Account), Kind: audit.Opening, Person: sealed.Person, Subject: id,
@@ -94,6 +115,18 @@ func (a *App) OpenLedgerEntry(ctx context.Context, actor auth.Actor, id string) 
 	}
 	sealed.Entry = opened[0]
 	return sealed, nil
+}
+
+// mayOpenEntry decides who may open an entry of a scope, which is "" for what belongs to no case.
+func mayOpenEntry(ctx context.Context, tx *db.Tx, actor auth.Actor, scope string) error {
+	if !actor.Is(auth.ProtectionOfficer) {
+		return auth.MayOpen(ctx, tx, actor, scope)
+	}
+	out, err := auth.Excluded(ctx, tx, actor.Org, scope, actor.Account)
+	if err == nil && out {
+		err = fault.New(fault.NotFound, "This does not exist.")
+	}
+	return err
 }
 
 // Checked says what was checked of an entry.

@@ -100,6 +100,17 @@ func keptFrom(ctx context.Context, tx *db.Tx, p Proposal) ([]AccountID, error) {
 	return db.Collect(rows, err, func(r *sql.Rows) (a AccountID, err error) { return a, r.Scan(&a) })
 }
 
+// KeptScopes returns the cases from which an actor is kept. It is for leaving them out, never for showing.
+func KeptScopes(ctx context.Context, tx *db.Tx, actor Actor) (map[string]bool, error) {
+	rows, err := tx.Query(ctx, "SELECT scope FROM exclusion WHERE org_id = $1 AND account_id = $2", string(actor.Org), string(actor.Account))
+	scopes, err := db.Collect(rows, err, func(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) })
+	kept := map[string]bool{}
+	for _, s := range scopes {
+		kept[s] = true
+	}
+	return kept, err
+}
+
 // Exclusions returns the lists of the actor's organisation, by case, without those of cases from which
 // the actor is excluded. It takes [KeepExclusions].
 func (s Accounts) Exclusions(ctx context.Context, actor Actor) (all []Exclusion, err error) {

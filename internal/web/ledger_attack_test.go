@@ -1,0 +1,33 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/fourfold/fourfold/internal/audit"
+	"github.com/fourfold/fourfold/internal/auth"
+)
+
+// Exclusion comes before every role, also before that of the officer who oversees, and the ledger does
+// not tell the excluded that there is one.
+func TestTheExcludedDoNotReadOfTheCaseInTheLedger(t *testing.T) {
+	n := newNode(t, Options{})
+	_, sealed := n.signedLedger()
+	officer, chief := n.session(auth.ProtectionOfficer), n.session(auth.Supervisor)
+	n.must(n.app.Accounts.Exclude(t.Context(), n.as(auth.Supervisor), "case-77", n.accounts[auth.ProtectionOfficer], "relative"))
+	found, err := n.app.LedgerEntries(t.Context(), n.as(auth.Supervisor), audit.Filter{Kind: audit.Decision, Limit: 50})
+	n.must(err)
+	added := found[slices.IndexFunc(found, func(e audit.Placed) bool { return e.Detail["act"] == "exclusion.add" })].ID
+	if body := page(t, n, ask{path: "/ledger/" + added, cookie: chief}, http.StatusOK); !strings.Contains(body, "case-77") {
+		t.Fatal("the entry of the exclusion says no case: this test could not fail")
+	}
+	for _, path := range []string{"/ledger", "/ledger/" + added} {
+		if body := page(t, n, ask{path: path, cookie: officer}, http.StatusOK); strings.Contains(body, "case-77") || strings.Contains(body, "exclusion.add") {
+			t.Errorf("%s tells the excluded of it", path)
+		}
+	}
+	page(t, n, ask{method: "POST", path: "/ledger/" + sealed + "/open", cookie: officer, form: url.Values{}}, http.StatusNotFound)
+}
