@@ -85,6 +85,8 @@ type App struct {
 	Breaches *breach.Register
 	// Backups are copies of the whole node for people to keep.
 	Backups *backup.Backups
+	// Plan is how the node makes them by itself, as whoever started it said.
+	Plan backup.Plan
 	// Jobs is the work that the node does by itself; [App.Tend] has it done.
 	Jobs    *job.Queue
 	closers []io.Closer

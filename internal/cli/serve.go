@@ -66,6 +66,7 @@ func (c *serveCmd) Run(r *run) (err error) {
 		return err
 	}
 	defer func() { stopOrders(); err = errors.Join(err, a.Close()) }()
+	a.Plan = backup.Plan{Dir: c.BackupDir, Every: c.BackupEvery, Keep: c.BackupKeep}
 	l, err := listen(r.ctx, c.Addr)
 	if err != nil {
 		return err
@@ -84,7 +85,7 @@ func (c *serveCmd) Run(r *run) (err error) {
 	defer stop()
 	s := service{
 		listener: l, handler: site, logger: logger, metrics: metrics, clock: r.clock,
-		cert: c.TLSCert, key: c.TLSKey, sweep: sweeps(site.Sweep, tend(a, logger), backups(a, backup.Plan{Dir: c.BackupDir, Every: c.BackupEvery, Keep: c.BackupKeep}, logger)),
+		cert: c.TLSCert, key: c.TLSKey, sweep: sweeps(site.Sweep, tend(a, logger), backups(a, logger)),
 	}
 	if r.errTerminal {
 		fmt.Fprintln(r.err, r.words.T("The node runs at %s. Ctrl-C stops it.", s.url()))

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 
 	"github.com/fourfold/fourfold/internal/app"
-	"github.com/fourfold/fourfold/internal/backup"
 )
 
 // sweeps is one sweep of several. A failure of one does not keep the others from being done.
@@ -35,12 +34,12 @@ func tend(a *app.App, logger *slog.Logger) func(context.Context) error {
 }
 
 // backups makes a backup when one is due, while the vault is unlocked: a locked node cannot sign.
-func backups(a *app.App, p backup.Plan, logger *slog.Logger) func(context.Context) error {
+func backups(a *app.App, logger *slog.Logger) func(context.Context) error {
 	return func(ctx context.Context) error {
 		if a.Vault.Locked() {
 			return nil
 		}
-		made, err := a.Backups.Tend(ctx, p, a.Clock())
+		made, err := a.Backups.Tend(ctx, a.Plan, a.Clock())
 		if made {
 			logger.InfoContext(ctx, "backup made")
 		}

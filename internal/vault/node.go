@@ -184,6 +184,12 @@ func (v *Vault) RestoreKeyring(ctx context.Context, now time.Time, copies ...key
 // Note writes into the record of every organisation what was done to the vault of their node at its
 // machine: unlocking, printing sheets, a new node key. act is a code.
 func (v *Vault) Note(ctx context.Context, via auth.Via, act string) error {
+	return v.NoteBy(ctx, auth.Actor{Via: via}, act)
+}
+
+// NoteBy is Note for what somebody did from a page: their own organisation learns who it was, the others
+// of the node that it was done.
+func (v *Vault) NoteBy(ctx context.Context, by auth.Actor, act string) error {
 	return v.db.Write(ctx, func(tx *db.Tx) error {
 		rows, err := tx.Query(ctx, "SELECT id FROM org ORDER BY id")
 		orgs, err := db.Collect(rows, err, func(r *sql.Rows) (o auth.OrgID, err error) { return o, r.Scan(&o) })
@@ -192,7 +198,10 @@ func (v *Vault) Note(ctx context.Context, via auth.Via, act string) error {
 		}
 		for _, o := range orgs {
 			actor := node(o)
-			actor.Via = via
+			if o == by.Org {
+				actor.Account = by.Account
+			}
+			actor.Via = by.Via
 			if err := audit.Append(ctx, tx, entry(actor, audit.Configuration, "vault", map[string]string{"act": act})); err != nil {
 				return err
 			}

@@ -154,6 +154,9 @@ func (c *chain) ask() (shown bool) {
 		}
 	}
 	res, body := send(c.t, c, a)
+	if err := c.app.Vault.Unlock(c.t.Context()); err != nil { // an administrator may lock it: then nothing could be found
+		c.t.Fatal(err)
+	}
 	if res.StatusCode < 400 && rt.Method == http.MethodPost {
 		c.note("POST %s", path)
 	}

@@ -19,8 +19,7 @@ type nodePage struct {
 	LastImport string
 	Releases   int
 	Health     ledgerHealth
-	Locked     bool   // the vault
-	Backup     string // when the last backup was verified, "" for none
+	Guard      guardText
 }
 
 func (s *Server) node(w http.ResponseWriter, r *http.Request) error {
@@ -47,7 +46,12 @@ func (s *Server) node(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page.Health, page.Locked = s.healthOf(v, health), s.app.Vault.Locked()
+	page.Health = s.healthOf(v, health)
+	guard, err := s.app.Guard(r.Context(), v.actor)
+	if err != nil {
+		return err
+	}
+	page.Guard = s.guardOf(v, guard)
 	last := int64(0)
 	for _, rel := range releases {
 		last = max(last, rel.ImportedAt)

@@ -120,6 +120,7 @@ func (s *Server) routes() []route {
 		{"POST", "/import/{id}/discard", Staff, May(auth.ImportMeasures), s.discardUpload, 0},
 
 		{"GET", "/node", Staff, May(auth.AdministerNode), s.node, 0},
+		{"POST", "/node/lock", Staff, May(auth.AdministerNode), s.lockNode, 0},
 
 		{"GET", "/healthz", Ops, Anyone(), plain(observe.Healthy()), 0},
 		{"GET", "/readyz", Ops, Anyone(), plain(observe.Ready(s.app.Ready)), 0},
