@@ -3,8 +3,10 @@ package cli
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
-	"crypto/subtle"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -96,7 +98,18 @@ func (c control) write() error {
 	return nil
 }
 
-// handler answers orders that carry the secret. Everything else gets one answer.
+// provenBy is the header in which a node proves that it is the one that wrote the file.
+const provenBy = "Fourfold-Proof"
+
+// prove shows that one knows the secret without telling it: a node that was killed leaves its file, and
+// another user of the machine may have its port now.
+func (c control) prove(side, nonce, path string) string {
+	mac := hmac.New(sha256.New, []byte(c.Secret))
+	_, _ = io.WriteString(mac, "fourfold/control/v1\x00"+side+"\x00"+nonce+"\x00"+path)
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// handler answers orders of who knows the secret. Everything else gets one answer.
 func (c control) handler(a *app.App, logger *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
 	answer := func(act string, do func(context.Context, order) error) http.HandlerFunc {
@@ -125,12 +138,13 @@ func (c control) handler(a *app.App, logger *slog.Logger) http.Handler {
 	mux.HandleFunc("POST /vault/unlock", answer("unlock", func(ctx context.Context, o order) error {
 		return a.Vault.UnlockWith(ctx, private.New(o.Phrase))
 	}))
-	want := []byte("Bearer " + c.Secret)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), want) != 1 {
+		nonce, proof, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		if !hmac.Equal([]byte(proof), []byte(c.prove("order", nonce, r.URL.Path))) {
 			http.NotFound(w, r)
 			return
 		}
+		w.Header().Set(provenBy, c.prove("answer", nonce, r.URL.Path))
 		mux.ServeHTTP(w, r)
 	})
 }
@@ -211,14 +225,18 @@ func (c control) order(ctx context.Context, act string, o order) (reply, error) 
 	if err != nil {
 		return reply{}, errDead
 	}
-	req.Header.Set("Authorization", "Bearer "+c.Secret)
-	// Never through a proxy: the secret goes to this machine alone.
+	nonce := rand.Text()
+	req.Header.Set("Authorization", nonce+" "+c.prove("order", nonce, req.URL.Path))
+	// Never through a proxy: the order goes to this machine alone.
 	client := http.Client{Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true}}
 	resp, err := client.Do(req)
 	if err != nil {
 		return reply{}, fmt.Errorf("%w: %w", errDead, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
+	if !hmac.Equal([]byte(resp.Header.Get(provenBy)), []byte(c.prove("answer", nonce, req.URL.Path))) {
+		return reply{}, errDead
+	}
 	var a reply
 	if resp.StatusCode != http.StatusOK || json.NewDecoder(io.LimitReader(resp.Body, 64<<10)).Decode(&a) != nil {
 		return reply{}, errDead // another program has the port now
