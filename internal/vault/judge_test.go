@@ -110,3 +110,25 @@ func TestExcludedOpensNothing(t *testing.T) {
 		t.Error("a refused opening left an entry of an opening")
 	}
 }
+
+// TestDisclosureIsNotForPeople: what an agreement opens is opened for no session, token or terminal,
+// whatever the role.
+func TestDisclosureIsNotForPeople(t *testing.T) {
+	h := newHouse(t)
+	h.enrol("p")
+	item := h.seal(place("p", "name"), "Zzyzx")
+	partner := auth.Actor{Org: org, Account: "partner"}
+	for _, via := range []auth.Via{auth.ViaSession, auth.ViaToken, auth.ViaCLI, auth.ViaDemo} {
+		actor := partner
+		actor.Via, actor.Roles = via, auth.Roles()
+		if got, err := h.Disclose(t.Context(), actor, why, item); fault.KindOf(err) != fault.NotFound || got != nil {
+			t.Errorf("%s: %v", via, err)
+		}
+	}
+	if n := len(h.entries(audit.Opening)); n != 0 {
+		t.Errorf("%d entries of openings", n)
+	}
+	if got, err := h.Disclose(t.Context(), partner, why, item); err != nil || len(got) != 1 {
+		t.Errorf("a decision of an agreement opens nothing: %v", err)
+	}
+}

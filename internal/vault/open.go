@@ -139,8 +139,12 @@ func (v *Vault) Open(ctx context.Context, actor auth.Actor, why Why, items ...It
 
 // Disclose is Open for what an agreement lets a partner have: no account of the holder acts, so no role
 // can be asked. Only the room of agreements calls it, after its decision; the actor is of the holder's
-// organisation and names the agreement's side, and the entry is the same.
+// organisation and names the agreement's side, and the entry is the same. Whoever came by a session, a token
+// or the terminal is refused with [fault.NotFound]: people open with Open, which asks what they may.
 func (v *Vault) Disclose(ctx context.Context, actor auth.Actor, why Why, items ...Item) ([]private.Text, error) {
+	if actor.Via != "" {
+		return nil, notFound()
+	}
 	decided := func(context.Context, *db.Tx, auth.Actor, Why) error { return nil }
 	return v.open(ctx, actor, why, decided, items)
 }
