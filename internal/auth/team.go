@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"strings"
 	"time"
 
@@ -99,9 +100,7 @@ func (s Accounts) inTeam(ctx context.Context, actor Actor, id TeamID, act string
 			return err
 		}
 		e := entry(actor, audit.Role, string(id), act)
-		for k, v := range detail {
-			e.Detail[k] = v
-		}
+		maps.Copy(e.Detail, detail)
 		return audit.Append(ctx, tx, e)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"iter"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -110,9 +111,7 @@ func (r *Register) add(ctx context.Context, actor auth.Actor, id ID, query strin
 			added += int(n)
 		}
 		all := map[string]string{"query": query, "added": strconv.Itoa(added)}
-		for k, v := range detail {
-			all[k] = v
-		}
+		maps.Copy(all, detail)
 		return audit.Append(ctx, tx, act(actor, id, "breach.persons", all))
 	})
 	return added, err
