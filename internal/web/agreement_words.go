@@ -89,7 +89,7 @@ func clauseSentence(p *i18n.Printer, s accord.Sentence) termLine {
 		return termLine{p.T("Only with one of these, for that person and each time: %s.", listed(p, agreement.Authorities(), a[0])), codeList(a[0])}
 	case "accord.clause.ceiling":
 		return termLine{
-			p.T("Nothing that is marked above TLP:%s or %s, and nothing graded below %s.", strings.ToUpper(textArg(a[0])), a[1], fmt.Sprintf("%v%v", a[2], a[3])),
+			p.T("Nothing that is marked above %s or %s, and nothing graded below %s.", tlpName(textArg(a[0])), a[1], fmt.Sprintf("%v%v", a[2], a[3])),
 			fmt.Sprintf("%v · %v · %v%v", a...),
 		}
 	case "accord.clause.onward":
