@@ -156,7 +156,7 @@ func (w Ways) without(ids ...string) Ways {
 	return w
 }
 
-// forget removes in tx every credential of an account, and the browsers it was known by.
+// forget removes in tx every credential of an account, its links and tokens, and the browsers it was known by.
 func forget(ctx context.Context, tx *db.Tx, org auth.OrgID, account auth.AccountID) error {
 	for _, q := range []string{
 		"DELETE FROM credential_password WHERE org_id = $1 AND account_id = $2",
@@ -166,6 +166,7 @@ func forget(ctx context.Context, tx *db.Tx, org auth.OrgID, account auth.Account
 		"DELETE FROM credential_device WHERE org_id = $1 AND account_id = $2",
 		"DELETE FROM credential_ceremony WHERE org_id = $1 AND account_id = $2",
 		"DELETE FROM one_time_link WHERE org_id = $1 AND account_id = $2",
+		"DELETE FROM api_token WHERE org_id = $1 AND account_id = $2",
 	} {
 		if _, err := tx.Exec(ctx, q, org, account); err != nil {
 			return err
