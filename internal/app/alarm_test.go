@@ -3,6 +3,7 @@ package app_test
 import (
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,7 +55,7 @@ func (w *watched) write(fn func(tx *db.Tx) error) {
 // told returns how many notices of a kind each role has.
 func (w *watched) told(kind string) string {
 	w.t.Helper()
-	all := ""
+	var all strings.Builder
 	for _, r := range []auth.Role{auth.ProtectionOfficer, auth.Supervisor, auth.Administrator, auth.SupportWorker, auth.Analyst} {
 		var n int
 		err := w.DB.Read(w.t.Context(), func(tx *db.Tx) error {
@@ -63,9 +64,9 @@ func (w *watched) told(kind string) string {
 		if err != nil {
 			w.t.Fatal(fault.Cause(err))
 		}
-		all += fmt.Sprint(n)
+		all.WriteString(fmt.Sprint(n))
 	}
-	return all
+	return all.String()
 }
 
 // run tends the node until the notices are as wanted, and some steps longer.

@@ -2,6 +2,7 @@ package job_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/fourfold/fourfold/internal/auth"
@@ -36,7 +37,7 @@ func TestDeadJobsAreTold(t *testing.T) {
 				t.Fatal(fault.Cause(err))
 			}
 		}
-		got := ""
+		var got strings.Builder
 		for _, to := range []auth.AccountID{o.a.Account, o.a.Account + "x", o.b.Account, o.b.Account + "x"} {
 			var all, unread int
 			err := o.d.Read(t.Context(), func(tx *db.Tx) error {
@@ -46,10 +47,10 @@ func TestDeadJobsAreTold(t *testing.T) {
 			if err != nil {
 				t.Fatal(fault.Cause(err))
 			}
-			got += fmt.Sprintf("%d/%d ", unread, all)
+			got.WriteString(fmt.Sprintf("%d/%d ", unread, all))
 		}
-		if got != want {
-			t.Errorf("unread and all notices %s, want %s", got, want)
+		if got.String() != want {
+			t.Errorf("unread and all notices %s, want %s", got.String(), want)
 		}
 	}
 	told("2/2 0/0 2/2 0/0 ") // each its own and that of the node

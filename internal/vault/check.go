@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -66,9 +67,7 @@ func (v *Vault) commit(ctx context.Context, tx *db.Tx, e audit.Entry, p Place, f
 	}
 	e.Person = string(p.Person)
 	detail := map[string]string{}
-	for k, val := range e.Detail {
-		detail[k] = val
-	}
+	maps.Copy(detail, e.Detail)
 	detail[detailRecord], detail[detailVersion], detail[detailSealed] = p.Record, strconv.FormatInt(p.Version, 10), fingerprint
 	e.Detail = detail
 	return v.Record(ctx, tx, e)

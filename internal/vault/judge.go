@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"slices"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
@@ -22,10 +23,8 @@ func may(actor auth.Actor, any ...auth.Permission) error {
 	if err := acts(actor); err != nil {
 		return err
 	}
-	for _, p := range any {
-		if actor.May(p) {
-			return nil
-		}
+	if slices.ContainsFunc(any, actor.May) {
+		return nil
 	}
 	return notFound()
 }

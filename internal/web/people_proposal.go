@@ -128,7 +128,7 @@ func proposedText(p *i18n.Printer, c auth.Change, names map[auth.AccountID]strin
 		return p.T("The account of %s is closed for good.", who)
 	case auth.RecipientsSet:
 		var told []string
-		for _, id := range strings.Fields(c.Detail["accounts"]) {
+		for id := range strings.FieldsSeq(c.Detail["accounts"]) {
 			told = append(told, nameOf(p, names, auth.AccountID(id)))
 		}
 		return p.T("%s: %s.", occasionName(p, auth.Occasion(c.Subject)), p.List(told))

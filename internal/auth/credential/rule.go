@@ -43,7 +43,7 @@ func checkPassword(password string, avoid ...string) error {
 	}
 	plain := fold(password)
 	for _, name := range avoid {
-		for _, part := range strings.Fields(name) {
+		for part := range strings.FieldsSeq(name) {
 			if part = fold(part); utf8.RuneCountInString(part) >= 4 && strings.Contains(plain, part) {
 				return wrong("Leave out your name and your sign-in number.")
 			}

@@ -70,19 +70,20 @@ func TestBothSidesRecord(t *testing.T) {
 		}
 		own := h.newest(h.con, "ask partner")
 		delete(own.Detail, "record")
-		now := string(own.Kind) + own.Subject
+		var now strings.Builder
+		now.WriteString(string(own.Kind) + own.Subject)
 		for _, k := range []string{"act", "partner", "purpose", "use"} {
-			now += k + own.Detail[k]
+			now.WriteString(k + own.Detail[k])
 			delete(own.Detail, k)
 		}
 		if len(own.Detail) > 0 {
 			t.Errorf("%s: the asker's record says more: %v", c.name, own.Detail)
 		}
 		if shape == "" {
-			shape = now
+			shape = now.String()
 		}
-		if now != shape {
-			t.Errorf("%s: the asker's entry differs: %s, before %s", c.name, now, shape)
+		if now.String() != shape {
+			t.Errorf("%s: the asker's entry differs: %s, before %s", c.name, now.String(), shape)
 		}
 	}
 }
