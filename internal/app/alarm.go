@@ -69,6 +69,25 @@ func (a *App) VerifyLedger(ctx context.Context, org auth.OrgID, against audit.Ag
 	return report, tellDamage(ctx, a.DB, string(org), report.First.String())
 }
 
+// VerifyLedgers verifies the ledger of every organisation, as a node does by itself each week. While the
+// vault is locked it does nothing: the entries about persons could not be read.
+func (a *App) VerifyLedgers(ctx context.Context) error {
+	if a.Vault.Locked() {
+		return nil
+	}
+	orgs, err := a.Accounts.Orgs(ctx)
+	if err != nil {
+		return err
+	}
+	against := audit.Against{Opener: a.Vault, Signer: a.Vault}
+	for _, o := range orgs {
+		if _, err := a.VerifyLedger(ctx, o.ID, against); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // tellDue tells of what waits for a decision because its time has come: files whose review is due, each
 // month, and roles at which nobody has looked for a quarter, each quarter.
 func (a *App) tellDue(ctx context.Context) error {

@@ -163,6 +163,25 @@ func TestVerifyingTells(t *testing.T) {
 	}
 }
 
+// A node verifies its ledgers by itself, and says nothing while all is well.
+func TestNodeVerifiesByItself(t *testing.T) {
+	w := newWatched(t)
+	if err := w.Ledger.Flush(t.Context(), string(w.org)); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"00000", "11000"} {
+		if err := w.VerifyLedgers(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.told("ledger-altered"); got != want {
+			t.Errorf("told %s, want %s", got, want)
+		}
+		if want == "00000" {
+			w.alter()
+		}
+	}
+}
+
 // TestDueIsTold lets a file and the roles grow old under a running node.
 func TestDueIsTold(t *testing.T) {
 	w := newWatched(t)

@@ -32,6 +32,10 @@ func (a *App) duties() []job.Duty {
 			},
 		},
 		{
+			Kind: "ledger.verify", Label: i18n.Mark("Verify the ledger whole"), Every: 7 * 24 * time.Hour, Attempts: 2, Timeout: 50 * time.Minute,
+			Do: func(ctx context.Context, _ job.Job) error { return a.VerifyLedgers(ctx) },
+		},
+		{
 			Kind: "blob.sweep", Label: i18n.Mark("Remove files that did not arrive"), Every: 24 * time.Hour, Attempts: 4,
 			Do: func(ctx context.Context, _ job.Job) error { return a.Blobs.Sweep(ctx, a.Clock()) },
 		},
