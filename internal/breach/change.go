@@ -171,7 +171,7 @@ func (r *Register) Close(ctx context.Context, actor auth.Actor, id ID) error {
 		case err != nil:
 			return err
 		case open > 0:
-			return fault.New(fault.Conflict, "The work is not done: %d people are not told, or nobody has looked whether they can be.", open).
+			return fault.New(fault.Conflict, "The work is not done. People who are not told, or at whom nobody has looked: %d.", open).
 				WithHint("Go through the list first.")
 		case !b.Closed.IsZero():
 			return fault.New(fault.Conflict, "This was closed already.").WithHint("Look at the page again.")
