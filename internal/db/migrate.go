@@ -143,6 +143,19 @@ func (m *migrator) recorded(ctx context.Context) ([]applied, error) {
 	})
 }
 
+// SchemaID names the schema that this program makes on an engine: a hash over its migrations.
+func SchemaID(e Engine) (string, error) {
+	known, err := list(migrations().forEngine(e))
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	for _, a := range known {
+		fmt.Fprintln(h, a.name, a.hash)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:16], nil
+}
+
 // compare refuses a database whose history is not a beginning of the program's.
 func compare(known, done []applied) error {
 	for i, d := range done {

@@ -1,5 +1,5 @@
 // Package dbtest opens throw-away databases for tests: SQLite in the test's temporary folder or,
-// when FOURFOLD_TEST_DB=postgres://… is set, a schema of its own on that server. The whole suite
+// when FOURFOLD_TEST_DB=postgres://… is set, a database of its own on that server. The whole suite
 // therefore runs on either engine without a change. Databases from here require audit entries.
 //
 // It is for tests only: its SQLite key is known to everybody.
@@ -49,11 +49,11 @@ func OpenAt(t testing.TB, clock func() time.Time) *db.DB {
 }
 
 // Config returns the configuration of a new throw-away database, for tests that open it
-// themselves. On PostgreSQL the schema is dropped when the test ends.
+// themselves. On PostgreSQL it is dropped when the test ends.
 func Config(t testing.TB) db.Config {
 	t.Helper()
 	if server := os.Getenv("FOURFOLD_TEST_DB"); strings.HasPrefix(server, "postgres") {
-		return db.Config{URL: schema(t, server), MaxReaders: 8, RequireAudit: true}
+		return db.Config{URL: copied(t, server), MaxReaders: 8, RequireAudit: true}
 	}
 	c := newFile(t)
 	image, err := template()
