@@ -95,7 +95,7 @@ var upper = []row{
 		prefix: "internal/web/api", why: "the JSON API: the same room methods as the pages",
 		may: slices.Concat([]string{"internal/app", "internal/web/observe"}, prefixes(rooms), floor), modules: []string{"github.com/danielgtaylor/huma/v2"},
 	},
-	{prefix: "internal/web", tests: []string{"golang.org/x/mod/sumdb/note"}, why: "pages: parse, call a room, show", may: slices.Concat([]string{"internal/app", "internal/demo", "internal/web"}, prefixes(rooms), floor)},
+	{prefix: "internal/web", tests: []string{"golang.org/x/mod/sumdb/note", "filippo.io/age"}, why: "pages: parse, call a room, show", may: slices.Concat([]string{"internal/app", "internal/demo", "internal/web"}, prefixes(rooms), floor)},
 	{prefix: "internal/peer", why: "node to node: no pages", may: slices.Concat([]string{"internal/app"}, prefixes(rooms), floor)},
 	{
 		prefix: "internal/cli", why: "commands: read flags, call app or serve the web",

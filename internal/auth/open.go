@@ -46,6 +46,14 @@ func MayOpen(ctx context.Context, tx *db.Tx, actor Actor, scope string) error {
 	return err
 }
 
+// Staffed reports whether somebody is assigned to a scope: a case on which people work, and not a
+// number that was made up.
+func Staffed(ctx context.Context, tx *db.Tx, org OrgID, scope string) (bool, error) {
+	var n int
+	err := tx.QueryRow(ctx, "SELECT count(*) FROM assignment WHERE org_id = $1 AND scope = $2", string(org), scope).Scan(&n)
+	return n > 0, err
+}
+
 // assigned tells whether the actor or an open team of theirs is assigned to a scope, and whether
 // anybody is.
 func assigned(ctx context.Context, tx *db.Tx, actor Actor, scope string) (ours, anybody bool, err error) {

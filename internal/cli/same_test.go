@@ -89,7 +89,7 @@ func (s *surfaces) command(args ...string) string {
 	s.t.Helper()
 	var out, errs bytes.Buffer
 	r := &run{ctx: s.t.Context(), out: &out, err: &errs, clock: time.Now, words: i18n.For("en")}
-	if code := r.main(append([]string{"--data", s.dir}, args...)); code != exitOK {
+	if code := r.main(append([]string{"--data", s.dir, "--org", "Farrowdale Rapporteur (invented)"}, args...)); code != exitOK {
 		s.t.Fatalf("fourfold %v: exit code %d\n%s", args, code, &errs)
 	}
 	return out.String()

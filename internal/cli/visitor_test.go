@@ -51,7 +51,7 @@ func (v visitor) send(method, path string, form url.Values) (int, string, string
 // redeem signs in by a one-time link.
 func (v visitor) redeem(link string) {
 	v.t.Helper()
-	if status, path, body := v.send(http.MethodPost, "/enter", url.Values{"link": {link}}); status != http.StatusOK || path != "/" {
+	if status, path, body := v.send(http.MethodPost, "/enter", url.Values{"link": {link}}); status != http.StatusOK || path != "/security/new" {
 		v.t.Fatalf("sign in: %d %s\n%s", status, path, body)
 	}
 }

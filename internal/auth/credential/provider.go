@@ -160,25 +160,6 @@ func (c *Credentials) Providers(ctx context.Context, org auth.OrgID) (all []Prov
 	return all, err
 }
 
-// LinkFor links an account to what its provider calls it. The officer must be allowed to approve
-// changes of signing in, and links nobody's account but another's, in their own organisation. The
-// owner is told.
-func (c *Credentials) LinkFor(ctx context.Context, officer auth.Actor, account auth.AccountID, provider, subject string) error {
-	if !officer.May(auth.ApproveReset) || officer.Is(auth.Administrator) || officer.Account == account {
-		return fault.New(fault.NotFound, "This account does not exist.")
-	}
-	if err := checkSubject(subject); err != nil {
-		return err
-	}
-	return c.db.Write(ctx, func(tx *db.Tx) error {
-		owner := auth.Actor{Org: officer.Org, Account: account}
-		if err := hold(ctx, tx, owner); err != nil {
-			return err
-		}
-		return link(ctx, tx, officer, account, provider, subject)
-	})
-}
-
 func checkSubject(subject string) error {
 	if subject == "" || len(subject) > 255 || !auth.Printable(subject[:min(len(subject), auth.MaxText)]) {
 		return fault.New(fault.Invalid, "The account cannot be linked.").WithField("subject", "Give what the provider calls the account: its subject, at most 255 characters.")

@@ -235,35 +235,6 @@ func TestReset(t *testing.T) {
 	}
 }
 
-// An officer links an account of somebody else in their organisation, and nobody other does.
-func TestOfficerLinks(t *testing.T) {
-	n := newNode(t)
-	p := newIDP(t, n.clock)
-	provider := n.provider(p)
-	officer := n.actor(n.create("Farid Invented", auth.ProtectionOfficer))
-	administrator := n.actor(n.create("Gita Invented", auth.Administrator))
-	for name, err := range map[string]error{
-		"an administrator":       n.LinkFor(t.Context(), administrator, n.account, provider, "subject-1"),
-		"an analyst":             n.LinkFor(t.Context(), n.actor(n.account), n.account, provider, "subject-1"),
-		"for themselves":         n.LinkFor(t.Context(), officer, officer.Account, provider, "subject-1"),
-		"an account of nobody":   n.LinkFor(t.Context(), officer, "none", provider, "subject-1"),
-		"a provider of nobody":   n.LinkFor(t.Context(), officer, n.account, "none", "subject-1"),
-		"from another node part": n.LinkFor(t.Context(), auth.Actor{Org: "other", Account: "x", Roles: []auth.Role{auth.ProtectionOfficer}}, n.account, provider, "subject-1"),
-	} {
-		n.wantKind(name, err, fault.NotFound)
-	}
-	n.wantKind("no subject", n.LinkFor(t.Context(), officer, n.account, provider, ""), fault.Invalid)
-	if err := n.LinkFor(t.Context(), officer, n.account, provider, "subject-1"); err != nil {
-		t.Fatal(err)
-	}
-	n.wantNotice(n.account, notify.CredentialAdded)
-	n.wantKind("twice", n.LinkFor(t.Context(), officer, n.create("Bela Invented", auth.Analyst), provider, "subject-1"), fault.Conflict)
-	_, w, err := n.Arrive(t.Context(), testSite, n.away(p, provider, ToSignIn, auth.Session{}))
-	if err != nil || n.of(w.Session).Actor.Account != n.account {
-		t.Errorf("signing in: %v", err)
-	}
-}
-
 func TestHeldForm(t *testing.T) {
 	n := newNode(t)
 	m := n.password(n.account)

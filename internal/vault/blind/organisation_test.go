@@ -19,6 +19,9 @@ func TestOrganisationsApart(t *testing.T) {
 		if _, err := tx.Exec(t.Context(), "INSERT INTO org (id, name, zone, created_at) VALUES ($1, 'Other', 'UTC', 0)", string(other.Org)); err != nil {
 			return err
 		}
+		if err := staff(t.Context(), tx, other.Org, other.Account); err != nil {
+			return err
+		}
 		if err := o.Vault.Enrol(t.Context(), tx, other, theirs, "adult-client"); err != nil {
 			return err
 		}

@@ -45,16 +45,15 @@ func (x *Index) admit(ctx context.Context, actor auth.Actor, q Query) error {
 		return fault.New(fault.Invalid, "Say for which case or task you search.").WithField("scope", "Name a case or task by its number.")
 	}
 	return x.DB.Write(ctx, func(tx *db.Tx) error {
-		if scope != NoScope {
-			if err := auth.MayOpen(ctx, tx, actor, scope); err != nil {
-				return err
-			}
+		forCase, err := admitted(ctx, tx, actor, scope)
+		if err != nil {
+			return err
 		}
 		if err := count(ctx, tx, actor); err != nil {
 			return err
 		}
 		id := db.NewID()
-		if scope == NoScope {
+		if !forCase {
 			told, err := auth.Alarm(ctx, tx, actor, auth.OnSearch, notify.SearchAlarm, id)
 			if err != nil {
 				return err
@@ -71,6 +70,18 @@ func (x *Index) admit(ctx context.Context, actor auth.Actor, q Query) error {
 			},
 		})
 	})
+}
+
+// admitted refuses an actor who may not open the scope, and reports whether it is a case that somebody
+// works on. A number to which nobody is assigned may be made up, so it counts as none.
+func admitted(ctx context.Context, tx *db.Tx, actor auth.Actor, scope string) (forCase bool, err error) {
+	if scope == NoScope {
+		return false, nil
+	}
+	if err := auth.MayOpen(ctx, tx, actor, scope); err != nil {
+		return false, err
+	}
+	return auth.Staffed(ctx, tx, actor.Org, scope)
 }
 
 // count adds a search to those of an account within a day, or says when the next may be. The row is

@@ -13,11 +13,11 @@ import (
 	"github.com/fourfold/fourfold/internal/vault"
 )
 
-// TestLookUpAlarms searches without a case: recipients are told, the one who searches does not count.
+// TestLookUpAlarms searches without a case, and for one that nobody works on: recipients are told, the one who searches does not count.
 func TestLookUpAlarms(t *testing.T) {
 	o := newOffice(t)
 	o.put(t, 1, names("Tamina Quillfeather"))
-	for _, scope := range []string{"", NoScope} {
+	for _, scope := range []string{"", NoScope, "made-up-1"} {
 		q := Query{Why: vault.Why{Purpose: "support", Scope: scope}, Name: text("Quillfeather")}
 		o.tell(t, chief.Account)
 		if _, err := o.Search(t.Context(), chief, q); fault.KindOf(err) != fault.Denied {
@@ -34,7 +34,7 @@ func TestLookUpAlarms(t *testing.T) {
 			return err
 		}
 		entries := o.entriesIn(t, tx)
-		if len(told) != 2 || len(entries) != 2 || told[0].Kind != notify.SearchAlarm || !slices.Contains(entries, told[0].About) {
+		if len(told) != 3 || len(entries) != 3 || told[0].Kind != notify.SearchAlarm || !slices.Contains(entries, told[0].About) {
 			t.Errorf("notices %+v about searches %v", told, entries)
 		}
 		return nil

@@ -110,8 +110,18 @@ func found(tb testing.TB, d *db.DB) {
 	tb.Helper()
 	write(tb, d, func(tx *db.Tx) error {
 		_, err := tx.Exec(tb.Context(), "INSERT INTO org (id, name, zone, created_at) VALUES ($1, 'Invented', 'UTC', 0)", string(org))
-		return err
+		if err != nil {
+			return err
+		}
+		return staff(tb.Context(), tx, org, chief.Account)
 	})
+}
+
+// staff assigns somebody to the case for which the tests search, so that it counts as one.
+func staff(ctx context.Context, tx *db.Tx, org auth.OrgID, who auth.AccountID) error {
+	_, err := tx.Exec(ctx, `INSERT INTO assignment (org_id, scope, holder_kind, holder_id, assigned_by, assigned_at)
+		VALUES ($1, $2, 'account', $3, $3, 0)`, string(org), forCase.Scope, string(who))
+	return err
 }
 
 func write(tb testing.TB, d *db.DB, fn func(*db.Tx) error) {
