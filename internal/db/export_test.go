@@ -26,6 +26,8 @@ const (
 	CopyBatch = copyLimit
 	// GroupChanges is how many changes share a commit at most.
 	GroupChanges = groupChanges
+	// LargeRows is how many rows a change may insert beside its neighbours.
+	LargeRows = largeRows
 )
 
 // Waiting returns how many writers wait for their turn.

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -13,13 +14,15 @@ import (
 
 // A commit on SQLite costs one flush of the disk, whatever is in it. So writers share commits: the
 // one connection that may write goes from hand to hand, with the transaction open. Each writer makes
-// its change on its own goroutine, in a savepoint of its own, and hands on to whoever waits. The one
-// that finds nobody waiting commits, and all of them return. A writer alone waits for nobody.
+// its change on its own goroutine, those after the first in a savepoint of their own, and hands on to
+// whoever waits. The one that finds nobody waiting commits, and all of them return. A writer alone
+// waits for nobody.
 //
 // Nobody is answered before the outcome of the transaction is known, not even a change that failed:
 // it may have seen what its neighbours did, and an answer is given only on what has lasted.
 //
-// A change that fails or panics undoes its savepoint and nothing else. Some failures undo the whole
+// A change that fails or panics undoes its savepoint and nothing else; the first of a group undoes the
+// transaction, in which nothing else is yet. Some failures undo the whole
 // transaction, by SQLite's own rule: a full disk, a failing disk, no memory, a statement that was
 // interrupted. Then, and when the commit fails, the neighbours run again, each in a transaction
 // alone, where nobody can spoil it a second time. So a change runs at most twice.
@@ -90,6 +93,12 @@ type group struct {
 	end     context.CancelFunc
 }
 
+// errLarge says that a change became too large for a savepoint, and runs again in a transaction alone.
+var errLarge = errors.New("db: a change too large to share a commit")
+
+// largeRows is how many rows a change may insert in one call beside its neighbours.
+const largeRows = 20_000
+
 // write runs change in a transaction, with others or alone, and returns when it is durable or undone.
 func (q *queue) write(ctx context.Context, change func(*group) error) error {
 	for alone := false; ; alone = true {
@@ -99,6 +108,8 @@ func (q *queue) write(ctx context.Context, change func(*group) error) error {
 		}
 		spoiled, err := q.run(ctx, g, change)
 		switch {
+		case errors.Is(err, errLarge) && !alone:
+			continue
 		case spoiled:
 			return err
 		case g.undone && g.changes > 1:
@@ -204,7 +215,7 @@ func (q *queue) run(ctx context.Context, g *group, change func(*group) error) (s
 		}
 	}()
 	q.changing.Store(true)
-	if err := g.exec("SAVEPOINT change"); err != nil {
+	if err := g.mark("SAVEPOINT change"); err != nil {
 		return false, err
 	}
 	if err := change(g); err != nil {
@@ -213,7 +224,7 @@ func (q *queue) run(ctx context.Context, g *group, change func(*group) error) (s
 	if ctx.Err() != nil {
 		return false, context.Cause(ctx)
 	}
-	if err := g.exec("RELEASE change"); err != nil {
+	if err := g.mark("RELEASE change"); err != nil {
 		return false, err
 	}
 	kept = true
@@ -221,8 +232,22 @@ func (q *queue) run(ctx context.Context, g *group, change func(*group) error) (s
 	return false, nil
 }
 
+// mark begins or ends the savepoint of a change. The first of a group needs none: with it the whole
+// transaction is undone. SQLite keeps what a savepoint would bring back in memory, and a change of
+// millions of rows is mostly a first one.
+func (g *group) mark(q string) error {
+	if g.changes == 1 {
+		return nil
+	}
+	return g.exec(q)
+}
+
 // undo undoes a change. When it cannot, or nothing is left to undo it from, the group is lost.
 func (g *group) undo() {
+	if g.changes == 1 {
+		g.lost = true
+		return
+	}
 	if err := g.exec("ROLLBACK TO change"); err != nil {
 		g.lost = true
 		return

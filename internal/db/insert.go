@@ -58,6 +58,9 @@ func (tx *Tx) InsertRows(ctx context.Context, table string, cols []string, suffi
 		if err := in.send(ctx); err != nil {
 			return in.inserted, tx.fail(ctx, err)
 		}
+		if tx.shares && in.inserted > largeRows {
+			return in.inserted, tx.fail(ctx, errLarge)
+		}
 	}
 	return in.inserted, tx.fail(ctx, in.send(ctx))
 }

@@ -22,6 +22,7 @@ type Tx struct {
 	ended   *sql.Tx   // takes the place of tx when fn has returned; nil where tx ends with fn
 	conn    *sql.Conn // of tx, for what an engine does best in its own way
 	stmts   prepared  // of tx; nil where each statement is sent as it is
+	shares  bool      // in a savepoint beside other changes
 	engine  Engine
 	now     time.Time
 	changed bool
@@ -115,7 +116,7 @@ func (d *DB) commit(ctx context.Context, fn func(*Tx) error) (began bool, err er
 	}
 	err = d.queue.write(ctx, func(g *group) error {
 		began = true
-		return d.within(&Tx{tx: g.tx, conn: g.conn, stmts: g.stmts, ended: d.ended}, fn)
+		return d.within(&Tx{tx: g.tx, conn: g.conn, stmts: g.stmts, shares: g.changes > 1, ended: d.ended}, fn)
 	})
 	return began, err
 }

@@ -160,13 +160,6 @@ func (c *Credentials) Providers(ctx context.Context, org auth.OrgID) (all []Prov
 	return all, err
 }
 
-func checkSubject(subject string) error {
-	if subject == "" || len(subject) > 255 || !auth.Printable(subject[:min(len(subject), auth.MaxText)]) {
-		return fault.New(fault.Invalid, "The account cannot be linked.").WithField("subject", "Give what the provider calls the account: its subject, at most 255 characters.")
-	}
-	return nil
-}
-
 // link binds in tx an account to issuer and subject. by goes to the record.
 func link(ctx context.Context, tx *db.Tx, by auth.Actor, account auth.AccountID, provider, subject string) error {
 	var issuer string
