@@ -79,14 +79,16 @@ func (p *tab) download(selector string) []byte {
 	}), chromedp.Click(chromedp.CSS(selector)))
 	for limit := time.Now().Add(patience); time.Now().Before(limit); time.Sleep(20 * time.Millisecond) {
 		names, err := filepath.Glob(filepath.Join(dir, "*"))
-		if err != nil || len(names) == 0 || strings.HasSuffix(names[0], ".crdownload") {
+		if err != nil || len(names) != 1 || strings.HasSuffix(names[0], ".crdownload") {
 			continue
 		}
 		data, err := os.ReadFile(names[0])
 		if err != nil {
 			p.Fatal(err)
 		}
-		return data
+		if len(data) > 0 { // the browser takes the name before it has the content
+			return data
+		}
 	}
 	p.Fatalf("nothing was downloaded by %s", selector)
 	return nil
