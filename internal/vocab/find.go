@@ -1,6 +1,7 @@
 package vocab
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/fourfold/fourfold/script"
@@ -111,7 +112,9 @@ func (t *table) findNationalities(text string) (string, bool) {
 		if code == "" {
 			return "", false
 		}
-		out = append(out, code)
+		if !slices.Contains(out, code) { // a citizenship is held once
+			out = append(out, code)
+		}
 		words = words[n:]
 	}
 	return strings.Join(out, setSign), len(out) > 1
