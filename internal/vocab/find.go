@@ -92,7 +92,7 @@ func (t *table) findSet(text string) (string, bool) {
 			out = append(out, c.Code)
 		}
 	}
-	return strings.Join(out, setSign), len(out) > 1
+	return combined(out)
 }
 
 // findNationalities reads "Citizen of Guinea-Bissau Vietnamese" by taking, again and again, the
@@ -117,5 +117,13 @@ func (t *table) findNationalities(text string) (string, bool) {
 		}
 		words = words[n:]
 	}
-	return strings.Join(out, setSign), len(out) > 1
+	return combined(out)
+}
+
+// combined returns the code of several codes; fewer than two are none.
+func combined(codes []string) (string, bool) {
+	if len(codes) < 2 {
+		return "", false
+	}
+	return strings.Join(codes, setSign), true
 }
