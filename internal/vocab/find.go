@@ -99,6 +99,18 @@ func (t *table) findSet(text string) (string, bool) {
 // longest run of words that names one.
 func (t *table) findNationalities(text string) (string, bool) {
 	var out []string
+	if parts := strings.Split(text, setSign); len(parts) > 1 && !strings.ContainsAny(text, " \t") { // a code of ours
+		for _, part := range parts {
+			code, ok := t.find(Citizenship, part)
+			if !ok {
+				return "", false
+			}
+			if !slices.Contains(out, code) {
+				out = append(out, code)
+			}
+		}
+		return combined(out)
+	}
 	words := strings.Fields(script.Fold(strings.ReplaceAll(text, setSign, " ")))
 	for len(words) > 0 {
 		n := min(len(words), 8)
