@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"io/fs"
+	"time"
 )
 
 // OpenWith is Open with other migrations.
@@ -36,6 +37,10 @@ func (d *DB) Waiting() int {
 	defer d.queue.mu.Unlock()
 	return len(d.queue.waiting)
 }
+
+// SetGroupTime sets how long a group may go on: on a slow machine neighbours would else part.
+// Call it before the first change.
+func (d *DB) SetGroupTime(t time.Duration) { d.queue.lasts = t }
 
 // Shared tells transactions apart.
 func (tx *Tx) Shared() *sql.Tx { return tx.tx }

@@ -36,6 +36,8 @@ const (
 // queue gives the writing connection to one writer at a time, in order of arrival.
 type queue struct {
 	pool *sql.DB
+	// lasts is how long a group may go on: groupTime, and longer in a test that needs neighbours.
+	lasts time.Duration
 	// changing is set while a change runs. The connection refuses to commit meanwhile: after SQLite
 	// has undone a transaction by itself, the next statement of the change would last on its own.
 	changing atomic.Bool
@@ -263,7 +265,7 @@ func (g *group) exec(q string) error {
 
 // pass hands the transaction to the next in the queue, or ends it and gives the connection free.
 func (q *queue) pass(g *group) {
-	full := g.alone || g.lost || g.changes >= groupChanges || time.Since(g.began) >= groupTime
+	full := g.alone || g.lost || g.changes >= groupChanges || time.Since(g.began) >= q.lasts
 	if !full && q.join(g) {
 		return
 	}

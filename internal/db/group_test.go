@@ -25,6 +25,7 @@ func openShared(t testing.TB) *db.DB {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.Close() })
+	d.SetGroupTime(time.Minute)
 	mustWrite(t, d, "CREATE TABLE mark (id text NOT NULL PRIMARY KEY, body blob)")
 	return d
 }

@@ -64,7 +64,7 @@ func openSQLite(ctx context.Context, c Config, path string, set migrationSet) (*
 	if err := file.migrate(ctx, c, set); err != nil {
 		return nil, err
 	}
-	q := &queue{}
+	q := &queue{lasts: groupTime}
 	writer, err := file.pool(asWriter, 1, q.guard)
 	if err != nil {
 		return nil, err
