@@ -35,7 +35,7 @@ func (s state) open(now time.Time) bool {
 		return true
 	case auth.SupportWorker:
 		return s.mine || !s.others
-	case auth.Investigator, auth.Authority:
+	case auth.Officer, auth.Investigator, auth.Authority:
 		return s.mine
 	}
 	return false

@@ -44,7 +44,13 @@ func figures() []Action {
 func files() []Action {
 	return []Action{
 		{OpenRecords, "Open what is sealed in a person’s file", map[Role]Scope{
-			SupportWorker: OwnTeam, Authority: OwnCases, Investigator: OwnCases, Supervisor: OwnOrganisation,
+			Officer: OwnCases, SupportWorker: OwnTeam, Authority: OwnCases, Investigator: OwnCases, Supervisor: OwnOrganisation,
+		}},
+		{ReadCases, "See cases and what waits in them", map[Role]Scope{
+			Officer: OwnCases, SupportWorker: OwnTeam, Authority: OwnCases, Supervisor: OwnOrganisation,
+		}},
+		{WorkCases, "Open cases and work on them", map[Role]Scope{
+			Officer: OwnCases, SupportWorker: OwnTeam, Authority: OwnCases, Supervisor: OwnOrganisation,
 		}},
 		{EnrolRecords, "Begin a person’s file", within(OwnOrganisation, Officer, SupportWorker, Authority, Investigator, Supervisor)},
 		{SearchPeople, "Look a person up by name, with a purpose", within(OwnOrganisation, SupportWorker, Authority, Investigator, Supervisor)},
@@ -120,7 +126,7 @@ func Sensitive(r Role) bool {
 	if r == Administrator || r == ProtectionOfficer {
 		return true
 	}
-	for _, p := range []Permission{OpenRecords, SearchPeople, BreakGlass, ApproveErasure, KeepExclusions, DeferHistory, SignAgreement, AskPartners, ReadLedger} {
+	for _, p := range []Permission{OpenRecords, ReadCases, WorkCases, SearchPeople, BreakGlass, ApproveErasure, KeepExclusions, DeferHistory, SignAgreement, AskPartners, ReadLedger} {
 		if _, ok := granted(r, p); ok {
 			return true
 		}

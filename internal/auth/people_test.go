@@ -227,7 +227,7 @@ func TestFirstLinkIsNotTheAdministrators(t *testing.T) {
 	ctx := t.Context()
 	forgotten := 0
 	h.OnHandOver(func(_ context.Context, _ *db.Tx, _ auth.OrgID, _ auth.AccountID) error { forgotten++; return nil })
-	id, waiting, err := h.Add(ctx, h.as(h.boss), auth.Newcomer{Name: "Invented Newcomer", Roles: []auth.Role{auth.Officer, auth.SupportWorker}, Until: "2026-12-31", Reason: "night shift"})
+	id, waiting, err := h.Add(ctx, h.as(h.boss), auth.Newcomer{Name: "Invented Newcomer", Roles: []auth.Role{auth.Analyst, auth.SupportWorker}, Until: "2026-12-31", Reason: "night shift"})
 	if err != nil || len(waiting) != 1 {
 		t.Fatal(waiting, err)
 	}

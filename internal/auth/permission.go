@@ -38,6 +38,8 @@ const (
 	EnrolRecords     Permission = "records.enrol"
 	HoldRecords      Permission = "records.hold"
 	SearchPeople     Permission = "people.search"
+	ReadCases        Permission = "cases.read"
+	WorkCases        Permission = "cases.work"
 	ProposeErasure   Permission = "erasure.propose"
 	ApproveErasure   Permission = "erasure.approve"
 	BreakGlass       Permission = "breakglass.use"

@@ -24,7 +24,9 @@ func TestEveryRoleAndPermission(t *testing.T) {
 		{auth.ReadMeasures, "oooooooooo"},
 		{auth.ImportMeasures, "o........o"},
 		{auth.ReadPolicy, "oooooooooo"},
-		{auth.OpenRecords, "..tcc..o.."},
+		{auth.OpenRecords, ".ctcc..o.."},
+		{auth.ReadCases, ".ct.c..o.."},
+		{auth.WorkCases, ".ct.c..o.."},
 		{auth.EnrolRecords, ".oooo..o.."},
 		{auth.SearchPeople, "..ooo..o.."},
 		{auth.HoldRecords, "....o..oo."},
@@ -91,7 +93,7 @@ func TestAdministratorHasNoFile(t *testing.T) {
 }
 
 func TestSensitiveRoles(t *testing.T) {
-	want := []auth.Role{auth.SupportWorker, auth.Investigator, auth.Authority, auth.Liaison, auth.Supervisor, auth.ProtectionOfficer, auth.Administrator}
+	want := []auth.Role{auth.Officer, auth.SupportWorker, auth.Investigator, auth.Authority, auth.Liaison, auth.Supervisor, auth.ProtectionOfficer, auth.Administrator}
 	for _, r := range auth.Roles() {
 		if auth.Sensitive(r) != slices.Contains(want, r) {
 			t.Errorf("%s is sensitive: %v", r, auth.Sensitive(r))
@@ -114,7 +116,7 @@ func TestDenyByDefault(t *testing.T) {
 		{"no account", auth.Actor{Org: "o", Roles: administrator}, auth.ReadMeasures, false},
 		{"no role", auth.Actor{Org: "o", Account: "a"}, auth.ReadMeasures, false},
 		{"unknown role", auth.Actor{Org: "o", Account: "a", Roles: []auth.Role{"root", ""}}, auth.ReadMeasures, false},
-		{"unknown permission", auth.Actor{Org: "o", Account: "a", Roles: administrator}, "cases.read", false},
+		{"unknown permission", auth.Actor{Org: "o", Account: "a", Roles: administrator}, "cases.unheard", false},
 		{"no permission", auth.Actor{Org: "o", Account: "a", Roles: administrator}, "", false},
 		{"a role by another spelling", auth.Actor{Org: "o", Account: "a", Roles: []auth.Role{"Administrator"}}, auth.AdministerNode, false},
 		{"the terminal", auth.CLI("o"), auth.ImportMeasures, true},

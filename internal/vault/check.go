@@ -55,10 +55,15 @@ func (v *Vault) Change(ctx context.Context, tx *db.Tx, e audit.Entry, kept []Ite
 	return sealed, v.commit(ctx, tx, e, first, fingerprintOf(items))
 }
 
-// Removed appends the entry of a change that removed a record with everything sealed in it. Of the
-// place organisation, person, record and version count; the version is that of the removal.
-func (v *Vault) Removed(ctx context.Context, tx *db.Tx, e audit.Entry, p Place) error {
-	return v.commit(ctx, tx, e, p, "")
+// Removed appends the entry of a change that removed a record with everything sealed in it, or all but
+// the values that are kept as they were. Of the place organisation, person, record and version count;
+// the version is that of the removal.
+func (v *Vault) Removed(ctx context.Context, tx *db.Tx, e audit.Entry, p Place, kept ...Item) error {
+	fingerprint := ""
+	if len(kept) > 0 {
+		fingerprint = fingerprintOf(slices.Clone(kept))
+	}
+	return v.commit(ctx, tx, e, p, fingerprint)
 }
 
 func (v *Vault) commit(ctx context.Context, tx *db.Tx, e audit.Entry, p Place, fingerprint string) error {

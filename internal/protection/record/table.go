@@ -1,0 +1,183 @@
+package record
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/vault"
+)
+
+// Table describes an SQL table of the room. It has the columns org_id, id, case_id, person_id, version,
+// changed_by, changed_at; the clear columns; and a nullable blob column for each sealed class. C is a
+// struct of the clear columns.
+type Table[C any] struct {
+	// Name is the name of the table. It is part of what a sealed value is bound to and never changes.
+	Name string
+	// Sealed are the sealed columns, each of another class.
+	Sealed []Column
+	// Clear are the names of the clear columns, and Fields returns pointers to their values in C, in
+	// the same order. A column that may be NULL is an sql.Null or a pointer.
+	Clear  []string
+	Fields func(*C) []any
+	// Erase removes what the table has about a person. Nil removes the person's rows.
+	Erase func(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) error
+}
+
+// Column is a sealed column: its name in SQL, and the class of everything in it.
+type Column struct {
+	Name  string
+	Class vault.Class
+}
+
+// Key is what every row has. Version counts from 1; it is the one that the row has now.
+type Key struct {
+	Org       auth.OrgID
+	ID        string
+	Case      string
+	Person    vault.PersonID
+	Version   int64
+	ChangedBy auth.AccountID
+	ChangedAt time.Time
+}
+
+// Row is a row as it was read: its clear columns, and its sealed ones unopened.
+type Row[C any] struct {
+	Key
+	Clear  C
+	sealed []stored // by the columns of the table
+	table  string
+	cols   []Column
+}
+
+// stored is a sealed value with the version of the row when it was written. Nil for none.
+type stored []byte
+
+// versionSize is the length of the version before a sealed value in its column.
+const versionSize = 8
+
+func store(version int64, s vault.Sealed) stored {
+	return append(binary.BigEndian.AppendUint64(nil, uint64(version)), s...)
+}
+
+// Name is the name of the row's record in the vault and in the ledger.
+func recordName(table, id string) string { return table + "/" + id }
+
+// item returns a stored value with its place. One that is too short for a version does not open.
+func (s stored) item(k Key, table string, c Column) vault.Item {
+	p := vault.Place{Org: k.Org, Person: k.Person, Record: recordName(table, k.ID), Field: c.Name, Class: c.Class, Version: 1}
+	if len(s) < versionSize {
+		return vault.Item{Place: p, Sealed: vault.Sealed(s)}
+	}
+	p.Version = max(1, int64(binary.BigEndian.Uint64(s)))
+	return vault.Item{Place: p, Sealed: vault.Sealed(s[versionSize:])}
+}
+
+// Has reports whether the row has anything sealed of a class.
+func (r Row[C]) Has(class vault.Class) bool {
+	for i, c := range r.cols {
+		if c.Class == class {
+			return len(r.sealed[i]) > 0
+		}
+	}
+	return false
+}
+
+var fixed = []string{"org_id", "id", "case_id", "person_id", "version", "changed_by", "changed_at"}
+
+func (t *Table[C]) columns() []string {
+	all := append([]string{}, fixed...)
+	all = append(all, t.Clear...)
+	for _, c := range t.Sealed {
+		all = append(all, c.Name)
+	}
+	return all
+}
+
+// Select returns "SELECT …" with the columns of the table, each with its name before it, for a query
+// of the caller's; see [Table.Scan].
+func (t *Table[C]) Select() string {
+	var b strings.Builder
+	for i, c := range t.columns() {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(t.Name + "." + c)
+	}
+	return "SELECT " + b.String() + " FROM " + t.Name + " "
+}
+
+// Scan reads a row of a query that begins with [Table.Select].
+func (t *Table[C]) Scan(rows *sql.Rows) (r Row[C], err error) {
+	var at int64
+	r.table, r.cols, r.sealed = t.Name, t.Sealed, make([]stored, len(t.Sealed))
+	into := []any{&r.Org, &r.ID, &r.Case, &r.Person, &r.Version, &r.ChangedBy, &at}
+	if t.Fields != nil {
+		into = append(into, t.Fields(&r.Clear)...)
+	}
+	for i := range r.sealed {
+		into = append(into, (*[]byte)(&r.sealed[i]))
+	}
+	err = rows.Scan(into...)
+	r.ChangedAt = time.UnixMicro(at).UTC()
+	return r, err
+}
+
+// Find returns the rows of a query; tail is what follows the name of the table: joins, conditions,
+// order and limit. It must ask for the organisation.
+func (t *Table[C]) Find(ctx context.Context, tx *db.Tx, tail string, args ...any) ([]Row[C], error) {
+	rows, err := tx.Query(ctx, t.Select()+tail, args...)
+	return db.Collect(rows, err, t.Scan)
+}
+
+// OfCase returns the rows of a case, the oldest identifier first.
+func (t *Table[C]) OfCase(ctx context.Context, tx *db.Tx, org auth.OrgID, of string) ([]Row[C], error) {
+	return t.Find(ctx, tx, "WHERE org_id = $1 AND case_id = $2 ORDER BY id", string(org), of)
+}
+
+// Get returns one row, or [fault.NotFound].
+func (t *Table[C]) Get(ctx context.Context, tx *db.Tx, org auth.OrgID, id string) (Row[C], error) {
+	found, err := t.Find(ctx, tx, "WHERE org_id = $1 AND id = $2", string(org), id)
+	if err != nil || len(found) == 1 {
+		return first(found), err
+	}
+	return Row[C]{}, fault.New(fault.NotFound, "This does not exist.")
+}
+
+func first[T any](all []T) (none T) {
+	if len(all) > 0 {
+		return all[0]
+	}
+	return none
+}
+
+// values returns the clear columns as a driver takes them.
+func (t *Table[C]) values(c *C) ([]any, error) {
+	if t.Fields == nil {
+		return nil, nil
+	}
+	pointers := t.Fields(c)
+	if len(pointers) != len(t.Clear) {
+		return nil, fmt.Errorf("record: table %s has %d clear columns and %d fields", t.Name, len(t.Clear), len(pointers))
+	}
+	all := make([]any, len(pointers))
+	for i, p := range pointers {
+		v, err := driver.DefaultParameterConverter.ConvertValue(p)
+		if err != nil {
+			return nil, fmt.Errorf("record: column %s of %s: %w", t.Clear[i], t.Name, err)
+		}
+		all[i] = v
+	}
+	return all, nil
+}
+
+// errClass is a mistake of the program.
+var errClass = errors.New("record: the table has no column of that class, or a document twice")

@@ -1,0 +1,230 @@
+package record
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/fourfold/fourfold/internal/audit"
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/private"
+	"github.com/fourfold/fourfold/internal/vault"
+)
+
+// Act is who changes a row, and what the ledger says of it.
+type Act struct {
+	Actor auth.Actor
+	// Name is what is done, a code such as "consent.give".
+	Name string
+	// Kind is what kind of act it is; "" means a decision.
+	Kind audit.Kind
+	// Detail holds codes and identifiers that explain the act. Nothing personal.
+	Detail map[string]string
+}
+
+func (a Act) entry(k Key, table string) audit.Entry {
+	detail := map[string]string{}
+	maps.Copy(detail, a.Detail)
+	detail["act"], detail["via"], detail["case"], detail["of"] = a.Name, string(a.Actor.Via), k.Case, table
+	if a.Kind == "" {
+		a.Kind = audit.Decision
+	}
+	return audit.Entry{
+		Org: string(k.Org), Actor: string(a.Actor.Account), Kind: a.Kind, Subject: k.ID, Person: string(k.Person), Detail: detail,
+	}
+}
+
+// Doc is all that a row has of one class: a struct or map that [encoding/json] could write, with
+// [private.Text] for what must not be printed. A nil Value empties the column.
+type Doc struct {
+	Class vault.Class
+	Value any
+}
+
+// Note enters an act about a person that changed no sealed row.
+func Note(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, k Key, of string) error {
+	k.Org = a.Actor.Org
+	return v.Record(ctx, tx, a.entry(k, of))
+}
+
+// Insert writes a new row of the actor's organisation. Of the key, Case and Person are taken, and ID
+// unless it is "", when one is made. The person must be enrolled in the vault.
+func (t *Table[C]) Insert(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, r Row[C], docs ...Doc) (Row[C], error) {
+	r.Org, r.Version = a.Actor.Org, 1
+	if r.ID == "" {
+		r.ID = db.NewID()
+	}
+	r.table, r.cols, r.sealed = t.Name, t.Sealed, make([]stored, len(t.Sealed))
+	if err := t.seal(ctx, tx, v, a, &r, docs); err != nil {
+		return Row[C]{}, err
+	}
+	clear, err := t.values(&r.Clear)
+	if err != nil {
+		return Row[C]{}, err
+	}
+	r.ChangedBy, r.ChangedAt = a.Actor.Account, tx.Now()
+	args := append([]any{string(r.Org), r.ID, r.Case, string(r.Person), r.Version, string(r.ChangedBy), tx.NowMicros()}, clear...)
+	for _, s := range r.sealed {
+		args = append(args, []byte(s))
+	}
+	marks := make([]string, len(args))
+	for i := range marks {
+		marks[i] = fmt.Sprintf("$%d", i+1)
+	}
+	_, err = tx.Exec(ctx, "INSERT INTO "+t.Name+" ("+strings.Join(t.columns(), ", ")+") VALUES ("+strings.Join(marks, ", ")+")", args...)
+	return r, err
+}
+
+// Update writes what changed of a row: all clear columns as r has them, and the documents that are
+// given; other sealed columns stay as they are. The row must still have the version that r has, else the
+// error is [fault.Stale] and nothing is written. What the row was is kept: see [Table.History]. It
+// returns the row as it is now.
+func (t *Table[C]) Update(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, r Row[C], docs ...Doc) (Row[C], error) {
+	if err := tx.Bump(ctx, t.Name, string(a.Actor.Org), r.ID, r.Version); err != nil {
+		return Row[C]{}, err
+	}
+	was, err := t.Get(ctx, tx, a.Actor.Org, r.ID)
+	if err != nil {
+		return Row[C]{}, err
+	}
+	was.Version = r.Version // before the bump
+	now := was
+	now.Clear, now.Version, now.sealed = r.Clear, r.Version+1, append([]stored{}, was.sealed...)
+	if err := t.seal(ctx, tx, v, a, &now, docs); err != nil {
+		return Row[C]{}, err
+	}
+	if err := t.remember(ctx, tx, was, now); err != nil {
+		return Row[C]{}, err
+	}
+	now.ChangedBy, now.ChangedAt = a.Actor.Account, tx.Now()
+	return now, t.set(ctx, tx, now)
+}
+
+// set writes the columns of a row whose version was raised.
+func (t *Table[C]) set(ctx context.Context, tx *db.Tx, r Row[C]) error {
+	clear, err := t.values(&r.Clear)
+	if err != nil {
+		return err
+	}
+	args := append([]any{string(r.ChangedBy), r.ChangedAt.UnixMicro()}, clear...)
+	for _, s := range r.sealed {
+		args = append(args, []byte(s))
+	}
+	names := append([]string{"changed_by", "changed_at"}, t.columns()[len(fixed):]...)
+	for i, n := range names {
+		names[i] = fmt.Sprintf("%s = $%d", n, i+1)
+	}
+	args = append(args, string(r.Org), r.ID)
+	_, err = tx.Exec(ctx, fmt.Sprintf("UPDATE %s SET %s WHERE org_id = $%d AND id = $%d", t.Name, strings.Join(names, ", "), len(args)-1, len(args)), args...)
+	return err
+}
+
+// Remove removes a row and what it was before, with an entry that says so. The row must still have the
+// version that r has.
+func (t *Table[C]) Remove(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, r Row[C]) error {
+	if err := tx.Bump(ctx, t.Name, string(a.Actor.Org), r.ID, r.Version); err != nil {
+		return err
+	}
+	was, err := t.Get(ctx, tx, a.Actor.Org, r.ID)
+	if err != nil {
+		return err
+	}
+	name := recordName(t.Name, was.ID)
+	if _, err := tx.Exec(ctx, "DELETE FROM protection_history WHERE org_id = $1 AND record = $2", string(was.Org), name); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "DELETE FROM "+t.Name+" WHERE org_id = $1 AND id = $2", string(was.Org), was.ID); err != nil {
+		return err
+	}
+	p := vault.Place{Org: was.Org, Person: was.Person, Record: name, Version: was.Version}
+	return v.Removed(ctx, tx, a.entry(was.Key, t.Name), p)
+}
+
+// seal puts sealed documents into a row and enters the change.
+func (t *Table[C]) seal(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, r *Row[C], docs []Doc) error {
+	var values []vault.Value
+	at := make([]int, 0, len(docs))
+	given := map[int]bool{}
+	for _, d := range docs {
+		i := t.column(d.Class)
+		if i < 0 || given[i] {
+			return fmt.Errorf("%w: %s of %s", errClass, d.Class, t.Name)
+		}
+		given[i] = true
+		if r.sealed[i] = nil; d.Value == nil {
+			continue
+		}
+		text, err := encode(d.Value)
+		if err != nil {
+			return fmt.Errorf("record: a document of %s: %w", t.Name, err)
+		}
+		place := vault.Place{
+			Org: r.Org, Person: r.Person, Record: recordName(t.Name, r.ID), Field: t.Sealed[i].Name, Class: d.Class, Version: r.Version,
+		}
+		values, at = append(values, vault.Value{Place: place, Text: private.New(string(text))}), append(at, i)
+	}
+	var kept []vault.Item
+	for i, s := range r.sealed {
+		if s != nil {
+			kept = append(kept, s.item(r.Key, t.Name, t.Sealed[i]))
+		}
+	}
+	e := a.entry(r.Key, t.Name)
+	if len(values) > 0 {
+		sealed, err := v.Change(ctx, tx, e, kept, values...)
+		for n, s := range sealed {
+			r.sealed[at[n]] = store(r.Version, s)
+		}
+		return err
+	}
+	if len(given) > 0 {
+		return v.Removed(ctx, tx, e, vault.Place{Org: r.Org, Person: r.Person, Record: recordName(t.Name, r.ID), Version: r.Version}, kept...)
+	}
+	return v.Record(ctx, tx, e)
+}
+
+func (t *Table[C]) column(class vault.Class) int {
+	for i, c := range t.Sealed {
+		if c.Class == class {
+			return i
+		}
+	}
+	return -1
+}
+
+// remember keeps what a row was: each sealed column that is another now, and the clear columns.
+func (t *Table[C]) remember(ctx context.Context, tx *db.Tx, was, now Row[C]) error {
+	keep := func(field string, content []byte) error {
+		_, err := tx.Exec(ctx, `INSERT INTO protection_history (org_id, record, version, field, person_id, changed_by, changed_at, content)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			string(was.Org), recordName(t.Name, was.ID), was.Version, field, string(was.Person), string(was.ChangedBy), was.ChangedAt.UnixMicro(), content)
+		return err
+	}
+	values, err := t.values(&was.Clear)
+	if err != nil {
+		return err
+	}
+	clear := make(map[string]any, len(values))
+	for i, v := range values {
+		clear[t.Clear[i]] = v
+	}
+	text, err := json.Marshal(clear)
+	if err != nil {
+		return err
+	}
+	if err := keep("", text); err != nil {
+		return err
+	}
+	for i, c := range t.Sealed {
+		if string(was.sealed[i]) == string(now.sealed[i]) || len(was.sealed[i]) == 0 {
+			continue
+		}
+		if err := keep(c.Name, was.sealed[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
