@@ -119,7 +119,7 @@ func (b *Book) check(f Fact) []string {
 	refuse(f.Unit != "" && !slices.Contains(Units(), f.Unit), "the unit %q is none of %s", f.Unit, strings.Join(Units(), ", "))
 	refuse((f.Value != 0) != (f.Unit != ""), "a value needs a unit and a unit a value")
 	refuse(f.Value < 0, "the value is negative")
-	refuse(!slices.Contains([]string{"", "minimum", "maximum", "target"}, f.Bound), "the bound %q is none of minimum, maximum, target", f.Bound)
+	refuse(f.Bound != "" && !slices.Contains(Bounds(), f.Bound), "the bound %q is none of %s", f.Bound, strings.Join(Bounds(), ", "))
 	for field, d := range map[string]Date{"from": f.From, "to": f.To, "verified_on": f.VerifiedOn} {
 		if d != "" {
 			err := d.check()
@@ -127,18 +127,7 @@ func (b *Book) check(f Fact) []string {
 		}
 	}
 	refuse(f.From != "" && f.To != "" && f.To.last() < f.From.first(), "it ends (%s) before it begins (%s)", f.To, f.From)
-	for _, s := range f.Sources {
-		refuse(s.Title == "", "a source has no title")
-		refuse(s.Date != "" && Date(s.Date).check() != nil, "the source %q has the bad date %q", s.Title, s.Date)
-	}
-	switch f.Confidence {
-	case Stated:
-		refuse(len(f.Sources) == 0 || !f.VerifiedOn.Exact() || f.VerifiedBy == "", "a stated fact needs a source, the day it was verified and who verified it")
-	case Recalled:
-		refuse(f.VerifiedOn != "", "a recalled fact cannot have been verified: state it, or remove the date")
-	default:
-		refuse(true, "the confidence %q is neither stated nor recalled", f.Confidence)
-	}
+	bad = append(bad, trust(f.Confidence, f.Sources, f.VerifiedOn, f.VerifiedBy)...)
 	slices.Sort(bad)
 	return bad
 }

@@ -2,6 +2,9 @@
 // source, when it was verified and how sure we are. Rules that depend on law read it here; no
 // number of a statute stands in code.
 //
+// A [Procedure] says how a jurisdiction identifies people, by steps that name topics; composed with
+// the facts of a day it is a [Version]. A [Calendar] says which days are worked.
+//
 // A base set is embedded. [Load] takes any file system, so a bundle whose signature was checked
 // elsewhere is read by the same strict loader: it refuses overlaps, cycles, bad dates, unknown
 // topics and fields, and names file and entry.
@@ -59,7 +62,7 @@ type Fact struct {
 	Text         string     `json:"text"`            // English msgid, a full sentence
 	Value        float64    `json:"value,omitempty"` // meaningful only with Unit
 	Unit         string     `json:"unit,omitempty"`  // one of Units
-	Bound        string     `json:"bound,omitempty"` // "minimum", "maximum", "target" or ""
+	Bound        string     `json:"bound,omitempty"` // one of Bounds, or ""
 	From         Date       `json:"from,omitempty"`  // first day; "" when the source does not say
 	To           Date       `json:"to,omitempty"`    // last day; "" when it still holds or the end is not known
 	Replaces     string     `json:"replaces,omitempty"`

@@ -172,10 +172,16 @@ func gatherProfiles(out *findings) {
 			out.add("internal/profile/base/topics.json", file, book.Topic(topic), "")
 		}
 	}
+	for _, j := range profile.Procedures().Jurisdictions() {
+		file := "internal/profile/procedure/" + j + ".json"
+		for _, text := range profile.Procedures().Texts(j) {
+			out.add(file, file, text, "")
+		}
+	}
 	for _, unit := range profile.Units() {
 		out.add("internal/profile/profile.go", "profile", unit, "")
 	}
-	for _, bound := range []string{"minimum", "maximum", "target"} {
+	for _, bound := range profile.Bounds() {
 		out.add("internal/profile/profile.go", "profile", bound, "")
 	}
 }
