@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"slices"
 	"time"
 
@@ -12,8 +11,8 @@ import (
 	"github.com/fourfold/fourfold/internal/fault"
 )
 
-// An exclusion keeps one account from one case, whatever its role, and in an emergency too: a chief
-// who is a relative, an officer whom the person fears. Putting somebody on the list takes one person
+// An exclusion keeps one account from one case, and from every other case of the same person, whatever
+// its role, and in an emergency too: a chief who is a relative, an officer whom the person fears. Putting somebody on the list takes one person
 // and no discussion. Taking somebody off takes two, of whom neither is on it.
 
 // Exclusion is an account that is kept from a case.
@@ -53,7 +52,7 @@ func (s Accounts) Exclude(ctx context.Context, actor Actor, scope string, accoun
 		if err := mayKeep(ctx, tx, actor, scope); err != nil {
 			return err
 		}
-		if out, err := Excluded(ctx, tx, actor.Org, scope, account); err != nil || out {
+		if out, err := listed(ctx, tx, actor.Org, scope, account); err != nil || out {
 			return err
 		}
 		if err := touch(ctx, tx, actor.Org, account); err != nil {
@@ -79,38 +78,6 @@ func mayKeep(ctx context.Context, tx *db.Tx, actor Actor, scope string) error {
 	return err
 }
 
-// Excluded reports whether an account is kept from a case.
-func Excluded(ctx context.Context, tx *db.Tx, org OrgID, scope string, account AccountID) (bool, error) {
-	var one int
-	err := tx.QueryRow(ctx, "SELECT 1 FROM exclusion WHERE org_id = $1 AND scope = $2 AND account_id = $3",
-		string(org), scope, string(account)).Scan(&one)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-// keptFrom returns the accounts that are kept from the case of a proposal to let somebody back to it:
-// they are not to know of it.
-func keptFrom(ctx context.Context, tx *db.Tx, p Proposal) ([]AccountID, error) {
-	if p.Kind != ExclusionEnd {
-		return nil, nil
-	}
-	rows, err := tx.Query(ctx, "SELECT account_id FROM exclusion WHERE org_id = $1 AND scope = $2", string(p.Org), p.Subject)
-	return db.Collect(rows, err, func(r *sql.Rows) (a AccountID, err error) { return a, r.Scan(&a) })
-}
-
-// KeptScopes returns the cases from which an actor is kept. It is for leaving them out, never for showing.
-func KeptScopes(ctx context.Context, tx *db.Tx, actor Actor) (map[string]bool, error) {
-	rows, err := tx.Query(ctx, "SELECT scope FROM exclusion WHERE org_id = $1 AND account_id = $2", string(actor.Org), string(actor.Account))
-	scopes, err := db.Collect(rows, err, func(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) })
-	kept := map[string]bool{}
-	for _, s := range scopes {
-		kept[s] = true
-	}
-	return kept, err
-}
-
 // Exclusions returns the lists of the actor's organisation, by case, without those of cases from which
 // the actor is excluded. It takes [KeepExclusions].
 func (s Accounts) Exclusions(ctx context.Context, actor Actor) (all []Exclusion, err error) {
@@ -118,10 +85,13 @@ func (s Accounts) Exclusions(ctx context.Context, actor Actor) (all []Exclusion,
 		return nil, missing()
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		kept, err := KeptScopes(ctx, tx, actor)
+		if err != nil {
+			return err
+		}
 		rows, err := tx.Query(ctx, `
 			SELECT scope, account_id, reason, added_by, added_at FROM exclusion
-			WHERE org_id = $1 AND scope NOT IN (SELECT scope FROM exclusion WHERE org_id = $1 AND account_id = $2)
-			ORDER BY scope, account_id`, string(actor.Org), string(actor.Account))
+			WHERE org_id = $1 ORDER BY scope, account_id`, string(actor.Org))
 		all, err = db.Collect(rows, err, func(r *sql.Rows) (Exclusion, error) {
 			var (
 				e  Exclusion
@@ -131,6 +101,7 @@ func (s Accounts) Exclusions(ctx context.Context, actor Actor) (all []Exclusion,
 			e.At = instant(at)
 			return e, err
 		})
+		all = slices.DeleteFunc(all, func(e Exclusion) bool { return kept[e.Scope] })
 		return err
 	})
 	return all, err
@@ -148,7 +119,7 @@ func checkExclusionEnd(ctx context.Context, tx *db.Tx, by Actor, c Change) error
 	if err := mayKeep(ctx, tx, by, c.Subject); err != nil {
 		return err
 	}
-	out, err := Excluded(ctx, tx, by.Org, c.Subject, AccountID(c.Detail["excluded"]))
+	out, err := listed(ctx, tx, by.Org, c.Subject, AccountID(c.Detail["excluded"]))
 	if err == nil && !out {
 		err = missing()
 	}

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"database/sql"
 	"slices"
 
 	"github.com/fourfold/fourfold/internal/auth"
@@ -11,11 +12,104 @@ import (
 // The vault judges whether an actor may. Whoever may not gets the answer of what does not exist: that
 // a person is known is itself a fact about the person.
 
-// mayOpen asks, in the transaction that writes the entry, whether the actor may open within a scope:
-// permission or live emergency access, exclusions, assignment. That the persons belong to the scope is
-// the room's to say, which takes the scope from its own rows and never from a request.
-func mayOpen(ctx context.Context, tx *db.Tx, actor auth.Actor, why Why) error {
-	return auth.MayOpen(ctx, tx, actor, why.Scope)
+// scopes says within which scope each person is opened.
+type scopes map[PersonID]string
+
+// mayOpen asks, in the transaction that writes the entry, whether the actor may open each of some
+// persons: permission or live emergency access, exclusions, assignment, and that the scope is about the
+// person. A person to whom no scope was bound is opened within any that the actor may open.
+func mayOpen(ctx context.Context, tx *db.Tx, actor auth.Actor, why Why, persons []PersonID) (scopes, error) {
+	bound, err := boundTo(ctx, tx, actor.Org, persons)
+	if err != nil {
+		return nil, err
+	}
+	if why.Each {
+		return mayOpenEach(ctx, tx, actor, persons, bound)
+	}
+	if err := auth.MayOpen(ctx, tx, actor, why.Scope); err != nil {
+		return nil, err
+	}
+	for _, p := range persons {
+		// Who is kept from one case of the person is kept from this one: auth.MayOpen has asked.
+		if b := bound[p]; len(b) > 0 && !slices.Contains(b, why.Scope) {
+			return nil, notFound()
+		}
+	}
+	return within(why.Scope, persons), nil
+}
+
+// mayOpenEach finds for each person a scope that is about them and that the actor may open.
+func mayOpenEach(ctx context.Context, tx *db.Tx, actor auth.Actor, persons []PersonID, bound map[PersonID][]string) (scopes, error) {
+	var every []string
+	for _, b := range bound {
+		every = append(every, b...)
+	}
+	may, err := auth.MayOpenAny(ctx, tx, actor, every)
+	if err != nil {
+		return nil, err
+	}
+	found := make(scopes, len(persons))
+	for _, p := range persons {
+		i := slices.IndexFunc(bound[p], func(s string) bool { return may[s] })
+		if i < 0 {
+			return nil, notFound()
+		}
+		found[p] = bound[p][i]
+	}
+	return found, nil
+}
+
+// within opens every person within one scope.
+func within(scope string, persons []PersonID) scopes {
+	s := make(scopes, len(persons))
+	for _, p := range persons {
+		s[p] = scope
+	}
+	return s
+}
+
+// boundTo returns the scopes that are about each person, in their order.
+func boundTo(ctx context.Context, tx *db.Tx, org auth.OrgID, persons []PersonID) (map[PersonID][]string, error) {
+	bound := make(map[PersonID][]string, len(persons))
+	for some := range slices.Chunk(persons, batch) {
+		marks, args := auth.In(2, some)
+		rows, err := tx.Query(ctx, "SELECT person_id, scope FROM vault_scope WHERE org_id = $1 AND person_id IN ("+marks+") ORDER BY person_id, scope",
+			append([]any{string(org)}, args...)...)
+		_, err = db.Collect(rows, err, func(r *sql.Rows) (none struct{}, err error) {
+			var p PersonID
+			var scope string
+			err = r.Scan(&p, &scope)
+			bound[p] = append(bound[p], scope)
+			return none, err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return bound, nil
+}
+
+// Bind says that a scope, which is a case, is about a person, in the transaction that opens the case and
+// writes its entry. From then on what is sealed about the person opens only within a scope that is bound
+// to them, and who is kept from one of these scopes is kept from all.
+func (v *Vault) Bind(ctx context.Context, tx *db.Tx, org auth.OrgID, scope string, person PersonID) error {
+	if err := living(ctx, tx, []owner{{org, person}}); err != nil {
+		return err
+	}
+	return auth.Bind(ctx, tx, org, scope, string(person))
+}
+
+// Kept returns the persons from whose cases an actor is kept. It is for leaving them out of a list, never
+// for showing: whoever is left out must not be missed by a count or a page that is shorter.
+func Kept(ctx context.Context, tx *db.Tx, actor auth.Actor) (map[PersonID]bool, error) {
+	rows, err := tx.Query(ctx, `SELECT DISTINCT s.person_id FROM exclusion x JOIN vault_scope s ON s.org_id = x.org_id AND s.scope = x.scope
+		WHERE x.org_id = $1 AND x.account_id = $2`, string(actor.Org), string(actor.Account))
+	persons, err := db.Collect(rows, err, func(r *sql.Rows) (p PersonID, err error) { return p, r.Scan(&p) })
+	kept := make(map[PersonID]bool, len(persons))
+	for _, p := range persons {
+		kept[p] = true
+	}
+	return kept, err
 }
 
 // may refuses an actor who holds none of the permissions.

@@ -100,8 +100,12 @@ type Purpose string
 // Why is what an actor must say to open something.
 type Why struct {
 	Purpose Purpose
-	// Scope is the identifier of the case, task or request for which it is needed.
+	// Scope is the identifier of the case, task or request for which it is needed. Of a person to whom
+	// cases are bound it must be one of those: see [Vault.Bind].
 	Scope string
+	// Each says, instead of a scope, that every person is opened within a case of their own which the
+	// actor may open: for a list. The entry names that case. One person without such a case refuses all.
+	Each bool
 }
 
 var (
@@ -115,7 +119,10 @@ func (w Why) check() error {
 		return fault.New(fault.Invalid, "Say for which purpose this is opened.").
 			WithField("purpose", "Choose a purpose.")
 	}
-	if !scopeForm.MatchString(w.Scope) {
+	if w.Each && w.Scope == "" {
+		return nil
+	}
+	if w.Each || !scopeForm.MatchString(w.Scope) {
 		return fault.New(fault.Invalid, "Say for which case or task this is opened.").
 			WithField("scope", "Name a case or task by its number.")
 	}
@@ -142,15 +149,18 @@ func (v *Vault) Open(ctx context.Context, actor auth.Actor, why Why, items ...It
 // organisation and names the agreement's side, and the entry is the same. Whoever came by a session, a token
 // or the terminal is refused with [fault.NotFound]: people open with Open, which asks what they may.
 func (v *Vault) Disclose(ctx context.Context, actor auth.Actor, why Why, items ...Item) ([]private.Text, error) {
-	if actor.Via != "" {
+	if actor.Via != "" || why.Each {
 		return nil, notFound()
 	}
-	decided := func(context.Context, *db.Tx, auth.Actor, Why) error { return nil }
+	decided := func(_ context.Context, _ *db.Tx, _ auth.Actor, why Why, persons []PersonID) (scopes, error) {
+		return within(why.Scope, persons), nil
+	}
 	return v.open(ctx, actor, why, decided, items)
 }
 
-// judge decides in the transaction that writes the entries.
-type judge func(context.Context, *db.Tx, auth.Actor, Why) error
+// judge decides in the transaction that writes the entries, and says within which scope each person is
+// opened.
+type judge func(context.Context, *db.Tx, auth.Actor, Why, []PersonID) (scopes, error)
 
 func (v *Vault) open(ctx context.Context, actor auth.Actor, why Why, may judge, items []Item) ([]private.Text, error) {
 	if err := acts(actor); err != nil {
@@ -174,12 +184,17 @@ func (v *Vault) open(ctx context.Context, actor auth.Actor, why Why, may judge, 
 	if err != nil {
 		return nil, err
 	}
+	persons := make([]PersonID, len(openings))
+	for i, o := range openings {
+		persons[i] = o.person
+	}
 	err = v.db.Write(ctx, func(tx *db.Tx) error {
-		if err := may(ctx, tx, actor, why); err != nil {
+		found, err := may(ctx, tx, actor, why, persons)
+		if err != nil {
 			return err
 		}
 		// Sealing the entries looks, in the same transaction, whether another process has erased somebody.
-		return v.Record(ctx, tx, entries(actor, why, openings)...)
+		return v.Record(ctx, tx, entries(actor, why, found, openings)...)
 	})
 	if err != nil {
 		return nil, err
@@ -242,14 +257,14 @@ func insert(set []string, s string) []string {
 const maxNamed = 25
 
 // entries returns the entries of an opening.
-func entries(actor auth.Actor, why Why, openings []*opening) []audit.Entry {
+func entries(actor auth.Actor, why Why, of scopes, openings []*opening) []audit.Entry {
 	all := make([]audit.Entry, 0, len(openings))
 	for _, o := range openings {
 		for i := 0; i == 0 || i < len(o.fields) || i < len(o.records); i += maxNamed {
 			all = append(all, audit.Entry{
 				Org: string(actor.Org), Actor: string(actor.Account), Kind: audit.Opening, Person: string(o.person),
 				Detail: map[string]string{
-					"purpose": string(why.Purpose), "scope": why.Scope, "via": string(actor.Via),
+					"purpose": string(why.Purpose), "scope": of[o.person], "via": string(actor.Via),
 					"values": strconv.Itoa(o.values), "fields": some(o.fields, i), "records": some(o.records, i),
 				},
 			})
