@@ -83,10 +83,12 @@ type Queue struct {
 	db     *db.DB
 	duties []Duty
 	insert inserter
+	// cancels is how long cancelled jobs may take to end: stopPatience, and longer in a test on a slow machine.
+	cancels time.Duration
 }
 
 // New returns the queue of a database. It does no input or output.
-func New(d *db.DB) *Queue { return &Queue{db: d, insert: newInserter(d)} }
+func New(d *db.DB) *Queue { return &Queue{db: d, insert: newInserter(d), cancels: stopPatience} }
 
 // Handle says how kinds of job are done. Call it before [Queue.Run]. It panics on a duty that is not
 // complete or stands twice: that is a mistake of the program.

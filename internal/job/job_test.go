@@ -22,7 +22,7 @@ import (
 const canary = "Zzyzx-Quillfeather" // invented
 
 // patience is how long a test waits for what must happen.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // office is a database with its queue, and the administrators of two organisations.
 type office struct {
@@ -38,7 +38,14 @@ func open(t testing.TB) office {
 	administrator := func() auth.Actor {
 		return auth.Actor{Org: auth.OrgID(db.NewID()), Account: auth.AccountID(db.NewID()), Roles: []auth.Role{auth.Administrator}}
 	}
-	return office{Queue: job.New(d), d: d, a: administrator(), b: administrator(), log: new(bytes.Buffer)}
+	return office{Queue: queue(d), d: d, a: administrator(), b: administrator(), log: new(bytes.Buffer)}
+}
+
+// queue is the queue of a database, on a machine that may be slow.
+func queue(d *db.DB) *job.Queue {
+	q := job.New(d)
+	q.SetCancelTime(patience)
+	return q
 }
 
 // enqueue stores jobs in one transaction.

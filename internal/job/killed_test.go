@@ -61,7 +61,7 @@ func openOn(t *testing.T, c db.Config) office {
 		t.Fatal(fault.Cause(err))
 	}
 	t.Cleanup(func() { _ = d.Close() })
-	return office{Queue: job.New(d), d: d}
+	return office{Queue: queue(d), d: d}
 }
 
 // age makes the attempt as old as one must be before another machine takes the job.

@@ -57,7 +57,7 @@ func (q *Queue) Run(ctx context.Context) error {
 	patience, cancel := context.WithTimeout(own, stopPatience)
 	defer cancel()
 	if err = w.Stop(patience); errors.Is(err, context.DeadlineExceeded) {
-		last, cancel := context.WithTimeout(own, stopPatience)
+		last, cancel := context.WithTimeout(own, q.cancels)
 		defer cancel()
 		err = w.StopAndCancel(last)
 	}
