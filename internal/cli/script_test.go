@@ -7,12 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -51,13 +54,23 @@ func TestScript(t *testing.T) {
 	})
 }
 
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "localhost:0")
-	if err != nil {
-		return 0, err
+// ports are those that freePort has given: the scripts run side by side.
+var ports sync.Map
+
+// freePort returns a port on which nothing listens. It lies below those that systems hand out by themselves:
+// of those, another test could be handed the same before this one uses it.
+func freePort() (port int, err error) {
+	for range 1000 {
+		port = 10_000 + rand.N(22_000)
+		if _, given := ports.LoadOrStore(port, true); given {
+			continue
+		}
+		var l net.Listener
+		if l, err = net.Listen("tcp", net.JoinHostPort("localhost", strconv.Itoa(port))); err == nil {
+			return port, l.Close()
+		}
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	return 0, err
 }
 
 // await URL: waits until the address answers 200.
@@ -66,7 +79,7 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: await URL")
 	}
 	var last error
-	for range 200 {
+	for range 2400 { // two minutes
 		resp, err := http.Get(args[0])
 		if err == nil {
 			_ = resp.Body.Close()
@@ -86,7 +99,7 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) < 2 {
 		ts.Fatalf("usage: get URL FILE [TOKENFILE]")
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, args[0], nil)
 	ts.Check(err)

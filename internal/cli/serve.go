@@ -183,6 +183,8 @@ type service struct {
 	// sweep lets go of what has expired, every pause; 0 means sweepPause. Nil when there is nothing.
 	sweep func(context.Context) error
 	pause time.Duration
+	// patience is how long running requests may go on after ctx; 0 means shutdownPatience.
+	patience time.Duration
 }
 
 // url is how a browser on this machine reaches the service.
@@ -203,7 +205,7 @@ func (s service) url() string {
 
 // serve answers requests until ctx ends, lets running ones finish for a while and returns nil.
 func (s service) serve(ctx context.Context) error {
-	// Requests do not end with ctx: they are given shutdownPatience.
+	// Requests do not end with ctx: they are given some patience.
 	requests, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	server := s.server(requests)
@@ -227,7 +229,7 @@ func (s service) serve(ctx context.Context) error {
 			WithHint("Check the certificate and its key, and that the address is right.").Wrap(err)
 	case <-ctx.Done():
 	}
-	patience, stop := context.WithTimeout(requests, shutdownPatience)
+	patience, stop := context.WithTimeout(requests, cmp.Or(s.patience, shutdownPatience))
 	defer stop()
 	if err := server.Shutdown(patience); err != nil {
 		cancel()

@@ -23,7 +23,7 @@ func newVisitor(t testing.TB, base string) visitor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return visitor{t, &http.Client{Jar: jar, Timeout: 20 * time.Second}, base}
+	return visitor{t, &http.Client{Jar: jar, Timeout: 2 * time.Minute}, base}
 }
 
 func (v visitor) send(method, path string, form url.Values) (int, string, string) {

@@ -56,7 +56,7 @@ func double(t *testing.T) (base, first string, end func() (int, string)) {
 		if at := regexp.MustCompile(regexp.QuoteMeta(base) + `(/[^\s.]+)`).FindStringSubmatch(out.String()); at != nil {
 			first = strings.TrimRight(at[1], "\u2068\u2069")
 		}
-		if tries == 400 {
+		if tries == 4800 { // two minutes
 			t.Fatalf("nothing is said about %s:\n%s", base, out.String())
 		}
 		time.Sleep(25 * time.Millisecond)
@@ -66,7 +66,7 @@ func double(t *testing.T) (base, first string, end func() (int, string)) {
 		select {
 		case c := <-code:
 			return c, out.String()
-		case <-time.After(5 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatal("the program did not end")
 			return 0, ""
 		}
