@@ -73,7 +73,7 @@ func (w *watched) told(kind string) string {
 func (w *watched) run(want map[string]string) {
 	w.t.Helper()
 	w.Tend(w.t.Context(), slog.New(slog.DiscardHandler))
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		same := true
 		for kind, notices := range want {
 			same = same && w.told(kind) == notices

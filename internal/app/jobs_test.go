@@ -32,7 +32,7 @@ func TestRunningNodeDoesItsDuties(t *testing.T) {
 	d := dbtest.Open(t)
 	a := app.On(d, time.Now, vaulttest.Open(t, d))
 	a.Tend(t.Context(), slog.New(slog.DiscardHandler))
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		if jobs(t, d, "vault.tend", "completed") == 1 && jobs(t, d, "blob.sweep", "completed") == 1 {
 			break
 		}
