@@ -41,7 +41,7 @@ func startBrowser(t *testing.T) browser {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("no-proxy-server", true),
+		chromedp.Flag("no-proxy-server", true), chromedp.WSURLReadTimeout(2*time.Minute), // on a loaded machine
 	)
 	allocator, release := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, closeBrowser := chromedp.NewContext(allocator)
@@ -165,7 +165,7 @@ func (p *tab) loaded() []transfer {
 }
 
 // patience bounds one step in the browser; a loaded machine is slow, a hung page never ends.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // do runs steps in the tab.
 func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {

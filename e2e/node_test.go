@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -75,15 +76,28 @@ func (o *output) String() string {
 	return o.buf.String()
 }
 
-// freeAddress returns a loopback address on which nothing listens.
+// addresses are those that freeAddress has given.
+var addresses sync.Map
+
+// freeAddress returns a loopback address on which nothing listens. Its port lies below those that systems hand out
+// by themselves: of those, a connection of the browser could be handed the same before the program listens there.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	var last error
+	for range 1000 {
+		address := fmt.Sprintf("localhost:%d", 10_000+rand.N(22_000))
+		if _, given := addresses.LoadOrStore(address, true); given {
+			continue
+		}
+		l, err := net.Listen("tcp", address)
+		if err == nil {
+			_ = l.Close()
+			return address
+		}
+		last = err
 	}
-	defer l.Close()
-	return fmt.Sprintf("localhost:%d", l.Addr().(*net.TCPAddr).Port)
+	t.Fatal(last)
+	return ""
 }
 
 // startDemo starts the demo in a folder of its own and stops it when the test ends.
@@ -125,9 +139,9 @@ func (n *node) start(t *testing.T, args ...string) {
 			if n.err != nil {
 				t.Errorf("the program ended with %v", n.err)
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			_ = cmd.Process.Kill()
-			t.Error("the program did not stop within ten seconds")
+			t.Error("the program did not stop within a minute")
 		}
 	})
 }
@@ -135,7 +149,7 @@ func (n *node) start(t *testing.T, args ...string) {
 // wait waits until the program answers a path with 200.
 func (n *node) wait(t *testing.T, path string) {
 	t.Helper()
-	for limit := time.Now().Add(60 * time.Second); time.Now().Before(limit); time.Sleep(50 * time.Millisecond) {
+	for limit := time.Now().Add(2 * time.Minute); time.Now().Before(limit); time.Sleep(50 * time.Millisecond) {
 		select {
 		case <-n.ended:
 			t.Fatalf("the program ended (%v); it said:\n%s", n.err, n.output)

@@ -17,7 +17,7 @@ func startWizard(t *testing.T) (n *node, first string) {
 	address := freeAddress(t)
 	n = &node{base: "http://" + address, dir: t.TempDir(), output: &output{}}
 	n.start(t, "start", "--addr", address, "--no-browser")
-	for limit := time.Now().Add(60 * time.Second); time.Now().Before(limit); time.Sleep(50 * time.Millisecond) {
+	for limit := time.Now().Add(2 * time.Minute); time.Now().Before(limit); time.Sleep(50 * time.Millisecond) {
 		if first = regexp.MustCompile(`/setup\?pass=\w+`).FindString(n.output.String()); first != "" {
 			return n, first
 		}
