@@ -45,17 +45,17 @@ type Audience string
 
 // The audiences.
 const (
-	WithTeam       Audience = "team"
-	WithServices   Audience = "services"
-	WithFamily     Audience = "family"
-	WithAuthority  Audience = "authority"
-	WithCommunity  Audience = "community"
-	WithInterprete Audience = "interpreter"
+	WithTeam        Audience = "team"
+	WithServices    Audience = "services"
+	WithFamily      Audience = "family"
+	WithAuthority   Audience = "authority"
+	WithCommunity   Audience = "community"
+	WithInterpreter Audience = "interpreter"
 )
 
 // Audiences returns the audiences, the nearest first.
 func Audiences() []Audience {
-	return []Audience{WithTeam, WithInterprete, WithServices, WithFamily, WithCommunity, WithAuthority}
+	return []Audience{WithTeam, WithInterpreter, WithServices, WithFamily, WithCommunity, WithAuthority}
 }
 
 // Label names an audience in English; it is the key of its translation.
@@ -71,7 +71,7 @@ func (a Audience) Label() string {
 		return i18n.Mark("authorities and police")
 	case WithCommunity:
 		return i18n.Mark("the community")
-	case WithInterprete:
+	case WithInterpreter:
 		return i18n.Mark("interpreters")
 	}
 	return string(a)
