@@ -70,3 +70,6 @@ func (d Date) add(days int) Date {
 func (d Date) within(from, to string) bool {
 	return d != "" && d.last() >= from && d.first() <= to
 }
+
+// Before returns the day before an exact date, and "" for one that is open or not exact.
+func (d Date) Before() Date { return d.previous() }
