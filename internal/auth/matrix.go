@@ -59,6 +59,7 @@ func files() []Action {
 		{ApproveErasure, "Approve an erasure that somebody else proposed", within(OwnOrganisation, Supervisor, ProtectionOfficer)},
 		{BreakGlass, "Open a file in an emergency, for half an hour, in sight of others", within(OwnOrganisation, SupportWorker, Authority, Supervisor)},
 		{ManageTeams, "Form teams and say who works on which case", within(OwnOrganisation, Supervisor)},
+		{KeepInterpreters, "Keep the register of interpreters", within(OwnOrganisation, Supervisor)},
 	}
 }
 
@@ -66,6 +67,7 @@ func safeguards() []Action {
 	return []Action{
 		{KeepExclusions, "Keep somebody from a case, whatever their role", within(OwnOrganisation, Supervisor, ProtectionOfficer)},
 		{DeferHistory, "Defer an entry of a person’s access history, with a second person", within(OwnOrganisation, Investigator, Supervisor, ProtectionOfficer)},
+		{ReviewOverrides, "Be the second person when somebody is told without the person’s agreement", within(OwnOrganisation, Supervisor)},
 		{ReviewGlass, "Review emergency access", within(OwnOrganisation, ProtectionOfficer)},
 		{ReadLedger, "Read the ledger", within(OwnOrganisation, Supervisor, ProtectionOfficer)},
 		{ManageBreaches, "Keep the register of breaches", within(OwnOrganisation, ProtectionOfficer)},
