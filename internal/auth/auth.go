@@ -87,6 +87,7 @@ type Accounts struct {
 	Via Via
 
 	rules      map[ChangeKind]ChangeRule
+	assigners  []func(ctx context.Context, tx *db.Tx, org OrgID, scope string) error
 	forgetters []func(ctx context.Context, tx *db.Tx, org OrgID, account AccountID) error
 }
 

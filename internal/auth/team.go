@@ -151,32 +151,15 @@ func (h Holder) columns() (kind, id string, ok bool) {
 // Assign says that an account or a team works on a case. It takes [ManageTeams], and the actor must
 // not be excluded from the case.
 func (s Accounts) Assign(ctx context.Context, actor Actor, scope string, h Holder) error {
-	kind, id, ok := h.columns()
-	if !ok || !scopeForm.MatchString(scope) {
-		return fault.New(fault.Invalid, "Nobody was assigned.").WithField("scope", "Name a case by its number, and who works on it.")
-	}
-	return s.assigning(ctx, actor, scope, "assign", kind, id, func(ctx context.Context, tx *db.Tx) error {
-		q := "SELECT 1 FROM account WHERE org_id = $1 AND id = $2 AND closed_at IS NULL"
-		if kind == "team" {
-			q = "SELECT 1 FROM team WHERE org_id = $1 AND id = $2 AND closed_at IS NULL"
-		}
-		var one int
-		if err := tx.QueryRow(ctx, q, string(actor.Org), id).Scan(&one); err != nil {
-			return absent(err)
-		}
-		_, err := tx.Exec(ctx, `INSERT INTO assignment (org_id, scope, holder_kind, holder_id, assigned_by, assigned_at)
-			VALUES ($1, $2, $3, $4, $5, $6)`, string(actor.Org), scope, kind, id, string(actor.Account), tx.NowMicros())
-		return err
-	})
+	return s.assigning(ctx, actor, scope, func(tx *db.Tx) error { return s.AssignIn(ctx, tx, actor, scope, h) })
 }
 
 // Unassign says that an account or a team works on a case no more. It takes [ManageTeams].
 func (s Accounts) Unassign(ctx context.Context, actor Actor, scope string, h Holder) error {
-	kind, id, _ := h.columns()
-	return s.assigning(ctx, actor, scope, "unassign", kind, id, func(context.Context, *db.Tx) error { return nil })
+	return s.assigning(ctx, actor, scope, func(tx *db.Tx) error { return s.UnassignIn(ctx, tx, actor, scope, h) })
 }
 
-func (s Accounts) assigning(ctx context.Context, actor Actor, scope, act, kind, id string, add func(context.Context, *db.Tx) error) error {
+func (s Accounts) assigning(ctx context.Context, actor Actor, scope string, change func(*db.Tx) error) error {
 	if !actor.May(ManageTeams) {
 		return missing()
 	}
@@ -184,19 +167,82 @@ func (s Accounts) assigning(ctx context.Context, actor Actor, scope, act, kind, 
 		if err := mayKeep(ctx, tx, actor, scope); err != nil {
 			return err
 		}
-		n, err := tx.Exec(ctx, "DELETE FROM assignment WHERE org_id = $1 AND scope = $2 AND holder_kind = $3 AND holder_id = $4",
-			string(actor.Org), scope, kind, id)
-		if err != nil {
+		return change(tx)
+	})
+}
+
+// AssignIn is Assign in a transaction of a room, which has asked whether the actor may. The holder must
+// be an account that has not left, or an open team. Somebody who was assigned already stays assigned.
+func (s Accounts) AssignIn(ctx context.Context, tx *db.Tx, actor Actor, scope string, h Holder) error {
+	kind, id, ok := h.columns()
+	if !ok || !scopeForm.MatchString(scope) {
+		return fault.New(fault.Invalid, "Nobody was assigned.").WithField("scope", "Name a case by its number, and who works on it.")
+	}
+	if _, err := dropAssignment(ctx, tx, actor.Org, scope, kind, id); err != nil {
+		return err
+	}
+	q := "SELECT 1 FROM account WHERE org_id = $1 AND id = $2 AND closed_at IS NULL"
+	if kind == "team" {
+		q = "SELECT 1 FROM team WHERE org_id = $1 AND id = $2 AND closed_at IS NULL"
+	}
+	var one int
+	if err := tx.QueryRow(ctx, q, string(actor.Org), id).Scan(&one); err != nil {
+		return absent(err)
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO assignment (org_id, scope, holder_kind, holder_id, assigned_by, assigned_at)
+		VALUES ($1, $2, $3, $4, $5, $6)`, string(actor.Org), scope, kind, id, string(actor.Account), tx.NowMicros())
+	if err != nil {
+		return err
+	}
+	return s.assigned(ctx, tx, actor, scope, "case.assign", kind, id)
+}
+
+// UnassignIn is Unassign in a transaction of a room, which has asked whether the actor may.
+func (s Accounts) UnassignIn(ctx context.Context, tx *db.Tx, actor Actor, scope string, h Holder) error {
+	kind, id, _ := h.columns()
+	n, err := dropAssignment(ctx, tx, actor.Org, scope, kind, id)
+	if err == nil && n == 0 {
+		err = missing()
+	}
+	if err != nil {
+		return err
+	}
+	return s.assigned(ctx, tx, actor, scope, "case.unassign", kind, id)
+}
+
+// OnAssign adds what a room does, in the transaction, when somebody was assigned to a scope or no longer
+// is. Rooms call it while the node is put together.
+func (s *Accounts) OnAssign(f func(ctx context.Context, tx *db.Tx, org OrgID, scope string) error) {
+	s.assigners = append(s.assigners, f)
+}
+
+// assigned enters a change of who works on a case, and tells the rooms.
+func (s Accounts) assigned(ctx context.Context, tx *db.Tx, actor Actor, scope, act, kind, id string) error {
+	for _, f := range s.assigners {
+		if err := f(ctx, tx, actor.Org, scope); err != nil {
 			return err
 		}
-		if n == 0 && act == "unassign" {
-			return missing()
+	}
+	e := entry(actor, audit.Decision, scope, act)
+	e.Detail[kind] = id
+	return audit.Append(ctx, tx, e)
+}
+
+func dropAssignment(ctx context.Context, tx *db.Tx, org OrgID, scope, kind, id string) (int64, error) {
+	return tx.Exec(ctx, "DELETE FROM assignment WHERE org_id = $1 AND scope = $2 AND holder_kind = $3 AND holder_id = $4",
+		string(org), scope, kind, id)
+}
+
+// HoldersOf returns who is assigned to a scope: accounts and teams, in the order of assignment.
+func HoldersOf(ctx context.Context, tx *db.Tx, org OrgID, scope string) ([]Holder, error) {
+	rows, err := tx.Query(ctx, "SELECT holder_kind, holder_id FROM assignment WHERE org_id = $1 AND scope = $2 ORDER BY assigned_at, holder_kind, holder_id",
+		string(org), scope)
+	return db.Collect(rows, err, func(r *sql.Rows) (h Holder, err error) {
+		var kind, id string
+		err = r.Scan(&kind, &id)
+		if kind == "team" {
+			return Holder{Team: TeamID(id)}, err
 		}
-		if err := add(ctx, tx); err != nil {
-			return err
-		}
-		e := entry(actor, audit.Decision, scope, "case."+act)
-		e.Detail[kind] = id
-		return audit.Append(ctx, tx, e)
+		return Holder{Account: AccountID(id)}, err
 	})
 }
