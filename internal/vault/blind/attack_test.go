@@ -13,6 +13,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/fourfold/fourfold/internal/db"
@@ -307,11 +308,44 @@ func (t *town) dump(tb testing.TB) map[string][][]byte {
 	return tables
 }
 
-// TestKeylessAttack runs the attack on the index and, as a control, on naive ones.
+// TestKeylessAttack runs the attack on the index and, as a control, on naive ones, each time on other people.
+// The control is too weak by chance in fewer than one of a thousand draws, and is a failure when it is three times.
+// On the index the attack is lucky in fewer than one of 100,000 draws, and is a failure when it is twice.
 func TestKeylessAttack(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	people, common, shares := attackPeople(rand.New(rand.NewPCG(seed, 3)), 500)
+	again := func(most int, attack func(people []human, common []string, shares []float64) []string) {
+		t.Helper()
+		var all []string
+		for range most {
+			seed := rand.Uint64()
+			t.Logf("seed %d", seed)
+			found := attack(attackPeople(rand.New(rand.NewPCG(seed, 3)), 500))
+			if len(found) == 0 {
+				return
+			}
+			all = append(all, found...)
+		}
+		t.Error(strings.Join(all, "\n"))
+	}
+	again(3, func(people []human, common []string, shares []float64) []string {
+		return tooWeak(t, people, common, shares)
+	})
+	again(2, func(people []human, common []string, shares []float64) (found []string) {
+		e := seize(t, people)
+		learnt, ranked, mentions := e.guess(common, shares)
+		for way, guesses := range map[string][]string{"learnt": learnt, "by frequency alone": ranked} {
+			n, chance := e.recovered(guesses)
+			t.Logf("the index: %d of 250 surnames %s, chance %.1f", n, way, chance)
+			if beyond(n, chance) {
+				found = append(found, fmt.Sprintf("the attack recovers %d surnames %s, chance is %.1f", n, way, chance))
+			}
+		}
+		return append(found, e.regular(mentions)...)
+	})
+}
+
+// tooWeak runs the attack on indexes as they are often built and returns what it should have found.
+func tooWeak(t *testing.T, people []human, common []string, shares []float64) (missed []string) {
+	t.Helper()
 	sum, sumChance := 0.0, 0.0
 	for _, control := range []struct {
 		what       string
@@ -324,66 +358,11 @@ func TestKeylessAttack(t *testing.T) {
 		t.Logf("%s: %d of 250 surnames learnt (chance %.0f), %d by frequency alone (chance %.0f)", control.what, n, chance, r, rankChance)
 		sum, sumChance = sum+float64(r), sumChance+rankChance
 		if n < 80 || !beyond(n, chance) {
-			t.Errorf("the attack recovers %d from %s: it is too weak to prove anything", n, control.what)
+			missed = append(missed, fmt.Sprintf("the attack recovers %d from %s: it is too weak to prove anything", n, control.what))
 		}
 	}
 	if sum < sumChance+3*math.Sqrt(sumChance) {
-		t.Errorf("by frequency alone the attack recovers %.0f, chance is %.0f: it is too weak to prove anything", sum, sumChance)
+		missed = append(missed, fmt.Sprintf("by frequency alone the attack recovers %.0f, chance is %.0f: it is too weak to prove anything", sum, sumChance))
 	}
-	e := seize(t, people)
-	learnt, ranked, mentions := e.guess(common, shares)
-	for way, guesses := range map[string][]string{"learnt": learnt, "by frequency alone": ranked} {
-		n, chance := e.recovered(guesses)
-		t.Logf("the index: %d of 250 surnames %s, chance %.1f", n, way, chance)
-		if beyond(n, chance) {
-			t.Errorf("the attack recovers %d surnames %s, chance is %.1f", n, way, chance)
-		}
-	}
-	e.regular(t, mentions)
-}
-
-// regular looks for what an attack could begin with: mentions of slots, bytes that come twice, bytes
-// that are more common than others, and sizes that are not one of few.
-func (e exhibit) regular(t *testing.T, mentions int) {
-	total, counts, seen := 0.0, [256]float64{}, map[string]int{}
-	for table, rows := range e.tables {
-		for _, row := range rows {
-			if table == "vault_index_bucket" {
-				for c := 0; c+cellSize <= len(row)-8; c += cellSize {
-					seen["tail "+string(row[c:c+tailSize])]++
-					seen["body "+string(row[c+tailSize:c+cellSize])]++
-				}
-			} else {
-				seen["row "+string(row)]++
-			}
-			for _, b := range row[:len(row)-8] {
-				counts[b]++
-				total++
-			}
-		}
-	}
-	for what, n := range seen {
-		if n > 1 {
-			t.Errorf("%x comes %d times", what, n)
-		}
-	}
-	chi := 0.0
-	for _, n := range counts {
-		chi += (n - total/256) * (n - total/256) / (total / 256)
-	}
-	if chi > 255+6*math.Sqrt(2*255) {
-		t.Errorf("bytes are not evenly spread: chi-square %.0f for 255 degrees of freedom", chi)
-	}
-	if chance := 2 * total * float64(len(e.people)) / (1 << 32); beyond(mentions, chance) {
-		t.Errorf("slots are mentioned %d times, by chance %.1f", mentions, chance)
-	}
-	sizes := map[int]bool{}
-	for _, row := range e.tables["vault_index_block"] {
-		sizes[len(row)-8] = true
-	}
-	for size := range sizes {
-		if size != sealedSize(smallBlock) && size != sealedSize(largeBlock) {
-			t.Errorf("a block has %d bytes", size)
-		}
-	}
+	return missed
 }
