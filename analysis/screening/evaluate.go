@@ -14,7 +14,7 @@ import (
 //
 // Errors, all of type [*Error]: an instrument that no parser made; an answer to an indicator that
 // the instrument does not have, with a value that is none of the five, or standing twice. Cost:
-// O(indicators + answers), a few microseconds for the Delphi lists.
+// O(indicators + answers), some tens of microseconds for the Delphi lists.
 func Evaluate(in *Instrument, answers []Answer) (*Profile, error) {
 	if in == nil || in.place == nil {
 		return nil, &Error{Problem: BadContent, Reason: "there is no instrument", Mend: "read one with Parse or Library"}

@@ -130,13 +130,18 @@ func TestGapOrder(t *testing.T) {
 		got = append(got, g.Indicator)
 	}
 	if want := []string{"d0.2", "d0.3", "d1.0", "d1.1", "d1.2", "d0.1"}; !slices.Equal(got, want) {
-		t.Errorf("gaps %v, want %v", got, want)
+		t.Fatalf("gaps %v, want %v", got, want)
 	}
 	if g := p.Gaps[0]; g.Fewest != 1 || !slices.Equal(g.Combinations, []string{"both", "either"}) {
 		t.Errorf("first gap %+v", g)
 	}
 	if last := p.Gaps[5]; last.Value != screening.Refused || last.Fewest != 1 {
 		t.Errorf("last gap %+v", last)
+	}
+	in = invented(t, delphiRule, "SW", "M", "SS") // a combination asks for the first two
+	p = evaluate(t, in, []screening.Answer{{Indicator: "d0.0", Value: screening.Present}, {Indicator: "d2.0", Value: screening.Present}})
+	if len(p.Gaps) != 2 || p.Gaps[0].Indicator != "d0.1" || p.Gaps[1].Indicator != "d2.1" {
+		t.Errorf("what a combination asks for does not stand first: %+v", p.Gaps)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -26,13 +27,14 @@ const delphiRule = `{"sources":["s"],"lines":[
 func invented(t rapid.TB, rule string, dims ...string) *screening.Instrument {
 	t.Helper()
 	name := map[rune]string{'S': "strong", 'M': "medium", 'W': "weak", '-': ""}
-	list := ""
+	var list []string
 	for d, strengths := range dims {
-		indicators := ""
+		var indicators []string
 		for i, k := range strengths {
-			indicators += fmt.Sprintf(`,{"code":"d%d.%d","label":"sign %d of %d","strength":%q}`, d, i, i, d, name[k])
+			indicators = append(indicators, fmt.Sprintf(`{"code":"d%d.%d","label":"sign %d of %d","strength":%q}`, d, i, i, d, name[k]))
 		}
-		list += fmt.Sprintf(`,{"code":"d%d","label":"dimension %d","element":"means","alternative":"deception","indicators":[%s]}`, d, d, indicators[1:])
+		list = append(list, fmt.Sprintf(`{"code":"d%d","label":"dimension %d","element":"means","alternative":"deception","indicators":[%s]}`,
+			d, d, strings.Join(indicators, ",")))
 	}
 	combinations := ""
 	if len(dims) > 1 {
@@ -43,7 +45,7 @@ func invented(t rapid.TB, rule string, dims ...string) *screening.Instrument {
 	in, err := screening.Parse("invented.json", []byte(`{"code":"invented","version":"1","title":"An invented list","about":"For tests.",
 		"person":"any","form":"labour","from":"2020","basis":"expert consensus","validated":false,"validation":"None: it is invented.",
 		"licence":{"holder":"nobody","terms":"none"},"sources":[{"code":"s","title":"invented","confidence":"recalled"}],
-		"rule":`+rule+`,"dimensions":[`+list[1:]+`]`+combinations+`}`))
+		"rule":`+rule+`,"dimensions":[`+strings.Join(list, ",")+`]`+combinations+`}`))
 	if err != nil {
 		t.Fatal(err)
 	}
