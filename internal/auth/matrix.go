@@ -52,6 +52,9 @@ func files() []Action {
 		{WorkCases, "Open cases and work on them", map[Role]Scope{
 			Officer: OwnCases, SupportWorker: OwnTeam, Authority: OwnCases, Supervisor: OwnOrganisation,
 		}},
+		{DecideIdentity, "Decide on identification, or sign such a decision as the second person", map[Role]Scope{
+			Authority: OwnCases, Supervisor: OwnOrganisation,
+		}},
 		{EnrolRecords, "Begin a person’s file", within(OwnOrganisation, Officer, SupportWorker, Authority, Investigator, Supervisor)},
 		{SearchPeople, "Look a person up by name, with a purpose", within(OwnOrganisation, SupportWorker, Authority, Investigator, Supervisor)},
 		{HoldRecords, "Keep a file from being erased, on a legal ground", within(OwnOrganisation, Authority, Supervisor, ProtectionOfficer)},

@@ -40,6 +40,7 @@ const (
 	SearchPeople     Permission = "people.search"
 	ReadCases        Permission = "cases.read"
 	WorkCases        Permission = "cases.work"
+	DecideIdentity   Permission = "identification.decide"
 	ProposeErasure   Permission = "erasure.propose"
 	ApproveErasure   Permission = "erasure.approve"
 	BreakGlass       Permission = "breakglass.use"
@@ -92,4 +93,13 @@ func (a Actor) scopes(p Permission) []Scope {
 		}
 	}
 	return found
+}
+
+// Reach returns how far the actor's roles reach with p.
+func (a Actor) Reach(p Permission) map[Scope]bool {
+	reach := map[Scope]bool{}
+	for _, s := range a.scopes(p) {
+		reach[s] = true
+	}
+	return reach
 }

@@ -27,6 +27,7 @@ func TestEveryRoleAndPermission(t *testing.T) {
 		{auth.OpenRecords, ".ctcc..o.."},
 		{auth.ReadCases, ".ct.c..o.."},
 		{auth.WorkCases, ".ct.c..o.."},
+		{auth.DecideIdentity, "....c..o.."},
 		{auth.EnrolRecords, ".oooo..o.."},
 		{auth.SearchPeople, "..ooo..o.."},
 		{auth.HoldRecords, "....o..oo."},
