@@ -32,6 +32,7 @@ import (
 	"github.com/fourfold/fourfold/internal/partnership/agreement"
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/profile"
+	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/vault"
 	"github.com/fourfold/fourfold/internal/vault/blind"
 	"github.com/fourfold/fourfold/internal/vault/keyring"
@@ -72,6 +73,8 @@ type App struct {
 	Vault      *vault.Vault // locked until [vault.Vault.Unlock]
 	Indicators *indicator.Indicators
 	Agreements *agreement.Agreements
+	// Cases are the cases of the room of protection.
+	Cases *casefile.Cases
 	// Index finds people by name without showing names.
 	Index *blind.Index
 	Clock func() time.Time
@@ -186,6 +189,7 @@ func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
 		Clock:       clock,
 		Ledger:      audit.NewSequencer(audit.Config{DB: d, Signer: v}),
 	}
+	a.Cases = casefile.On(d, v, accounts, a.Blobs)
 	a.Jobs = job.New(d)
 	a.Backups = backup.New(d, v, func() blob.Store { return a.Blobs.Store }, programVersion())
 	accounts.Register(auth.BackupRecipient, a.Backups.Rule())
