@@ -30,6 +30,7 @@ CREATE TABLE protection_consent (
     method       text    NOT NULL,
     supersedes   text    NOT NULL, -- the consent whose place it took, or ''
     told         blob,             -- sealed: language, who was there, in whose words
+    taken        blob,             -- sealed: why it was taken back, where the person said so
     PRIMARY KEY (org_id, id),
     FOREIGN KEY (org_id, person_id) REFERENCES vault_person (org_id, id)
 );
@@ -85,6 +86,7 @@ CREATE TABLE protection_basis (
     seen         text   NOT NULL, -- hash of the refusals that whoever decided had before them
     second_seen  text   NOT NULL,
     reason       blob,            -- sealed: why, under which reference, whom it names
+    review       blob,            -- sealed: what the second person wrote
     PRIMARY KEY (org_id, id),
     FOREIGN KEY (org_id, person_id) REFERENCES vault_person (org_id, id)
 );

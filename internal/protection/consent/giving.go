@@ -5,7 +5,7 @@ import "slices"
 // Giving is how a consent was given: the conditions under which a yes is one.
 type Giving struct {
 	Information string // version of what was explained, see [InformationVersion]
-	Language    string // in which it was explained
+	OwnLanguage Answer // explained in a language that the person understands well
 	Explained   []Element
 	Understood  Answer // the person said it back in their own words
 	By          Decider
@@ -122,7 +122,7 @@ func (g Giving) flaws() (found []Reason) {
 		add(true, ReasonDecider)
 	}
 	missing := slices.ContainsFunc(Elements(), func(e Element) bool { return !slices.Contains(g.Explained, e) })
-	add(g.Information == "" || g.Language == "" || missing, ReasonNotExplained)
+	add(g.Information == "" || g.OwnLanguage != Yes || missing, ReasonNotExplained)
 	add(g.Understood != Yes, ReasonNotUnderstood)
 	add(!slices.Contains(Methods(), g.Method), ReasonNotRecorded)
 	return found

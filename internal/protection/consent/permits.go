@@ -2,6 +2,7 @@ package consent
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -73,10 +74,7 @@ type Refusal struct {
 // the one that lasts longest is named. Complexity is quadratic in the consents of one person.
 func Permits(all []Consent, q Request, now time.Time) (d Decision) {
 	for _, c := range all {
-		term, reasons := c.refuses(q, now)
-		if len(reasons) == 0 && saidNoSince(all, c, q, now) {
-			reasons = []Reason{ReasonLaterNo}
-		}
+		term, reasons := judge(all, c, q, now)
 		if len(reasons) > 0 {
 			d.Refusals = append(d.Refusals, Refusal{c.ID, reasons})
 			if d.Reasons == nil || len(reasons) < len(d.Reasons) {
@@ -94,6 +92,15 @@ func Permits(all []Consent, q Request, now time.Time) (d Decision) {
 		d.Reasons = []Reason{ReasonNone}
 	}
 	return d
+}
+
+// judge returns why one consent among all of a person does not permit a request.
+func judge(all []Consent, c Consent, q Request, now time.Time) (term Term, reasons []Reason) {
+	term, reasons = c.refuses(q, now)
+	if len(reasons) == 0 && saidNoSince(all, c, q, now) {
+		reasons = []Reason{ReasonLaterNo}
+	}
+	return term, reasons
 }
 
 // refuses returns why a consent does not permit a request, in the order of [Reasons].
@@ -152,16 +159,24 @@ func (c Consent) no(q Request) (at time.Time, no bool) {
 	if !covers(c.Classes, q.Class) || !covers(c.Purposes, q.Purpose) {
 		return at, false
 	}
-	i := slices.IndexFunc(c.Recipients, func(t Term) bool { return t.To == q.Recipient })
+	named := len(c.Recipients) == 0
+	for _, t := range c.Recipients {
+		// A kind of recipient covers those of it that have a name: "police" is also "police.north".
+		if t.To != q.Recipient && (t.To == "" || !strings.HasPrefix(q.Recipient, t.To+".")) {
+			continue
+		}
+		named = true
+		if !t.Ended.IsZero() && t.Ended.After(at) {
+			at, no = t.Ended, true
+		}
+	}
 	switch {
-	case len(c.Recipients) > 0 && i < 0:
-		return at, false
+	case !named:
+		return time.Time{}, false
 	case c.State == Refused:
 		return c.Decided, true
 	case c.State == Withdrawn:
 		return c.Ended, true
-	case i >= 0 && !c.Recipients[i].Ended.IsZero():
-		return c.Recipients[i].Ended, true
 	}
-	return at, false
+	return at, no
 }

@@ -16,7 +16,7 @@ func sound() Consent {
 		ID: "c1", Person: "p1", Kind: Sharing, State: Given, Recipients: []Term{{To: "clinic", Recall: RecallYes, Feeds: FeedsNo}, {To: "lawyer"}},
 		Classes: []string{"contact", "need"}, Purposes: []string{"support", "safety"}, Decided: noon, Until: noon.AddDate(0, 0, 90),
 		Giving: Giving{
-			Information: InformationVersion, Language: "am", Explained: Elements(), Understood: Yes, By: Herself, Exploiter: No, Method: Signed,
+			Information: InformationVersion, OwnLanguage: Yes, Explained: Elements(), Understood: Yes, By: Herself, Exploiter: No, Method: Signed,
 		},
 	}
 }
@@ -79,7 +79,7 @@ var breaks = map[string]struct {
 	"nobody decided":          {ReasonDecider, func(c *Consent, _ *Request, _ *time.Time) { c.By = NobodyYet }},
 	"something not explained": {ReasonNotExplained, func(c *Consent, _ *Request, _ *time.Time) { c.Explained = Elements()[1:] }},
 	"no information":          {ReasonNotExplained, func(c *Consent, _ *Request, _ *time.Time) { c.Information = "" }},
-	"no language":             {ReasonNotExplained, func(c *Consent, _ *Request, _ *time.Time) { c.Language = "" }},
+	"in another language":     {ReasonNotExplained, func(c *Consent, _ *Request, _ *time.Time) { c.OwnLanguage = No }},
 	"not understood":          {ReasonNotUnderstood, func(c *Consent, _ *Request, _ *time.Time) { c.Understood = No }},
 	"not asked back":          {ReasonNotUnderstood, func(c *Consent, _ *Request, _ *time.Time) { c.Understood = NotKnown }},
 	"recorded nowhere":        {ReasonNotRecorded, func(c *Consent, _ *Request, _ *time.Time) { c.Method = "" }},
@@ -140,6 +140,8 @@ func TestLastWordCounts(t *testing.T) {
 	taken.ID, taken.State, taken.Ended = "c0", Withdrawn, noon.Add(time.Minute)
 	partly := sound()
 	partly.ID, partly.Recipients[0].Ended = "c0", noon.Add(time.Minute)
+	one := no(noon.Add(time.Minute))
+	one.Recipients[0].To = "clinic.north"
 	for _, c := range []struct {
 		name    string
 		other   Consent
@@ -155,6 +157,7 @@ func TestLastWordCounts(t *testing.T) {
 		{"a no about another class", other, true},
 		{"the same taken back on another sheet", taken, false},
 		{"taken back for one recipient on another sheet", partly, false},
+		{"a no to one clinic", one, true},
 	} {
 		for _, all := range [][]Consent{{sound(), c.other}, {c.other, sound()}} {
 			d := Permits(all, request(), after)
@@ -165,6 +168,19 @@ func TestLastWordCounts(t *testing.T) {
 				t.Errorf("%s: %+v does not say that there was a later no", c.name, d.Refusals)
 			}
 		}
+	}
+}
+
+// TestNoToAllOfAKind: a no to the police is one to every station of it; a yes to the police is to no station by name.
+func TestNoToAllOfAKind(t *testing.T) {
+	yes, no, q := sound(), Consent{ID: "no", Person: "p1", Kind: Sharing, State: Refused, Recipients: []Term{{To: "police"}}, Decided: noon}, request()
+	yes.Recipients, q.Recipient = []Term{{To: "police.north"}}, "police.north"
+	if !Permits([]Consent{yes}, q, noon).Allowed || Permits([]Consent{yes, no}, q, noon).Allowed {
+		t.Error("the no to the police does not reach a station")
+	}
+	yes.Recipients[0].To = "police"
+	if Permits([]Consent{yes}, q, noon).Allowed {
+		t.Error("a yes to the police is one to a station by name")
 	}
 }
 

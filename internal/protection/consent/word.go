@@ -132,3 +132,16 @@ func LabelOf(list []Word, code string) string {
 	}
 	return ""
 }
+
+// Roles are who can be there when somebody is asked.
+func Roles() []Word {
+	return []Word{
+		{"worker", i18n.Mark("a worker of ours")},
+		{"interpreter", i18n.Mark("an interpreter")},
+		{"guardian", i18n.Mark("a guardian")},
+		{"lawyer", i18n.Mark("the person’s lawyer")},
+		{"supporter", i18n.Mark("somebody the person trusts")},
+		{"official", i18n.Mark("an official")},
+		{"other", i18n.Mark("somebody else")},
+	}
+}

@@ -1,0 +1,221 @@
+package consent
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/private"
+	"github.com/fourfold/fourfold/internal/protection/record"
+	"github.com/fourfold/fourfold/internal/vault"
+)
+
+// Override is what somebody wants to tell one recipient without the person's consent.
+type Override struct {
+	Ground    Ground
+	Recipient string
+	Name      private.Text // of the recipient
+	Classes   []string
+	Purpose   string
+	Told      Told
+	Why       private.Text
+	Plan      private.Text // when and how the person is told, where it was not first
+	// Seen is what the page showed of the refusals; see [Seen]. A duty does not ask for it.
+	Seen string
+	// Of a duty: the row and version of the profile, when the time began to run, and until when; zero for no time.
+	Rule, Version string
+	Began, Due    time.Time
+	// Done says that the recipient is told with it: a duty that is reported by telephone at once.
+	Done bool
+}
+
+// check looks at the form. Of a duty it asks for whom and what alone.
+func (o Override) check() error {
+	f := fault.New(fault.Invalid, "This cannot be done like this.")
+	wrong := func(is bool, field, msg string) {
+		if is {
+			f = f.WithField(field, msg)
+		}
+	}
+	wrong(!ValidRecipient(o.Recipient), "recipient", "Choose who is told.")
+	wrong(len(o.Classes) == 0 || slices.ContainsFunc(o.Classes, func(c string) bool { return !Known(Classes(), c) }), "class", "Choose the least that has to be told.")
+	wrong(!Known(Purposes(), o.Purpose), "purpose", "Choose what it is for.")
+	wrong(!known(o.Told, NotSaid, ToldFirst, ToldLater, NotReachable, NotSafe, ForbiddenTo), "told", "Say whether the person was told.")
+	wrong(len(o.Why.Reveal("measure it"))+len(o.Plan.Reveal("measure it")) > maxWords, "why", "Write less.")
+	if o.Ground != Duty {
+		wrong(o.Told == NotSaid, "told", "Say whether the person was told.")
+		wrong(o.Why.IsZero(), "why", "Say why it has to be.")
+		wrong(o.Told != ToldFirst && o.Plan.IsZero(), "plan", "Say when and how the person will be told.")
+	}
+	if len(f.Fields) > 0 {
+		return f
+	}
+	return nil
+}
+
+// Seen names the refusals that somebody had before them, so that nobody overrides what they have not read: every sheet
+// with its reasons.
+func Seen(d Decision) string {
+	h := sha256.New()
+	for _, one := range d.Refusals {
+		_, _ = fmt.Fprintf(h, "%s %v\n", one.Consent, one.Reasons) // a hash takes everything
+	}
+	_, _ = fmt.Fprintf(h, "%v %v\n", d.Allowed, d.Reasons)
+	return hex.EncodeToString(h.Sum(nil))[:32]
+}
+
+// refusalOf returns what stands against telling a recipient, for whoever wants to go on without consent: the
+// decision about each class, the worst first.
+func (r *Consents) refusalOf(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID, recipient, purpose string, classes []string) (d Decision, err error) {
+	know, err := r.load(ctx, tx, org, person)
+	if err != nil {
+		return Decision{}, err
+	}
+	classes = slices.Sorted(slices.Values(classes))
+	allowed := len(classes) > 0
+	for _, class := range classes {
+		one := Permits(know.all, Request{
+			Person: person, Kind: Sharing, Recipient: recipient, Class: class, Purpose: purpose, Rule: know.rule,
+		}, tx.Now())
+		allowed = allowed && one.Allowed
+		d.Refusals = append(d.Refusals, one.Refusals...)
+		for _, reason := range one.Reasons {
+			if !slices.Contains(d.Reasons, reason) {
+				d.Reasons = append(d.Reasons, reason)
+			}
+		}
+	}
+	d.Allowed = allowed
+	return d, nil
+}
+
+// Refusal says what stands against telling a recipient on consent. Whoever decides without consent reads it first and
+// sends [Seen] of it with the decision.
+func (r *Consents) Refusal(ctx context.Context, actor auth.Actor, of, recipient, purpose string, classes []string) (d Decision, err error) {
+	err = r.db.Read(ctx, func(tx *db.Tx) error {
+		k, err := r.look(ctx, tx, actor, of)
+		if err != nil {
+			return err
+		}
+		d, err = r.refusalOf(ctx, tx, actor.Org, k.Person, recipient, purpose, classes)
+		return err
+	})
+	return d, err
+}
+
+// Begin decides without consent: a duty is noted, and reported when Done says so; an emergency tells the recipient at
+// once and asks for a review; discretion waits for the second person. The same form sent twice does it once.
+func (r *Consents) Begin(ctx context.Context, actor auth.Actor, of string, o Override, once record.SubmissionKey) (id BasisID, err error) {
+	if o.Ground != Duty && o.Ground != Emergency && o.Ground != Discretion {
+		return "", notFound()
+	}
+	if err := o.check(); err != nil {
+		return "", err
+	}
+	err = r.db.Write(ctx, func(tx *db.Tx) error {
+		lock := r.lockAny
+		if o.Ground == Discretion {
+			lock = r.lock
+		}
+		k, err := lock(ctx, tx, actor, of)
+		if err != nil {
+			return err
+		}
+		result, _, err := record.Once(ctx, tx, actor, once, func() (string, error) {
+			id, err := r.begin(ctx, tx, actor, k, o)
+			return string(id), err
+		})
+		id = BasisID(result)
+		return err
+	})
+	return id, err
+}
+
+func (r *Consents) begin(ctx context.Context, tx *db.Tx, actor auth.Actor, k record.Key, o Override) (BasisID, error) {
+	if o.Ground != Duty {
+		if err := r.hasSeen(ctx, tx, actor.Org, k, o); err != nil {
+			return "", err
+		}
+	}
+	row := record.Row[ground]{Key: k, Clear: ground{
+		Ground: o.Ground, Step: Open, Recipient: o.Recipient, Classes: codes(o.Classes), Purpose: o.Purpose, BegunAt: tx.NowMicros(),
+		By: actor.Account, Told: o.Told, Seen: o.Seen,
+	}}
+	switch o.Ground {
+	case Duty:
+		row.Clear.Rule, row.Clear.Version, row.Clear.DueAt = o.Rule, o.Version, micros(o.Due)
+		if !o.Began.IsZero() {
+			row.Clear.BegunAt = micros(o.Began)
+		}
+	case Emergency:
+		row.Clear.Step, row.Clear.UntilAt = Live, micros(tx.Now().Add(ReviewWithin))
+	}
+	act := record.Act{Actor: actor, Name: "override." + string(o.Ground), Detail: map[string]string{
+		"to": o.Recipient, "classes": row.Clear.Classes, "purpose": o.Purpose, "told": string(o.Told), "rule": o.Rule, "version": o.Version,
+	}}
+	row, err := grounds.Insert(ctx, tx, r.vault, act, row, record.Doc{Class: vault.Sensitive, Value: Why{Words: o.Why, From: o.Name, Plan: o.Plan}})
+	if err != nil {
+		return "", err
+	}
+	if o.Ground == Emergency || o.Ground == Duty && o.Done {
+		err = r.leave(ctx, tx, actor, row)
+	}
+	return BasisID(row.ID), err
+}
+
+// leave keeps that the recipient of a basis is told now, and that a duty is done with it.
+func (r *Consents) leave(ctx context.Context, tx *db.Tx, actor auth.Actor, row record.Row[ground]) error {
+	b := basisOf(row)
+	_, err := r.DiscloseIn(ctx, tx, actor, key(actor.Org, row.Case, row.Person), Leaving{
+		Authority: Authority{LegalBasis: b.ID}, Recipient: b.Recipient, Classes: b.Classes, Purpose: b.Purpose,
+	})
+	if err != nil || b.Ground != Duty {
+		return err
+	}
+	row.Clear.Step, row.Clear.DoneAt = Done, tx.NowMicros()
+	_, err = grounds.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "duty.reported"}, row)
+	return err
+}
+
+// hasSeen refuses a decision without consent by somebody who has not read what stands against it.
+func (r *Consents) hasSeen(ctx context.Context, tx *db.Tx, org auth.OrgID, k record.Key, o Override) error {
+	d, err := r.refusalOf(ctx, tx, org, k.Person, o.Recipient, o.Purpose, o.Classes)
+	if err != nil {
+		return err
+	}
+	if o.Seen != Seen(d) {
+		return stale()
+	}
+	return nil
+}
+
+// Report keeps that a duty was done: its recipient is told now. It asks for nobody's approval, no consent and no version,
+// and does it once.
+func (r *Consents) Report(ctx context.Context, actor auth.Actor, of string, id BasisID) error {
+	return r.db.Write(ctx, func(tx *db.Tx) error {
+		row, err := r.basis(ctx, tx, actor, of, id, Duty)
+		if err != nil || row.Clear.Step == Done {
+			return err
+		}
+		return r.leave(ctx, tx, actor, row)
+	})
+}
+
+// basis reads a basis of a case on which the actor works.
+func (r *Consents) basis(ctx context.Context, tx *db.Tx, actor auth.Actor, of string, id BasisID, g Ground) (row record.Row[ground], err error) {
+	k, err := r.lockAny(ctx, tx, actor, of)
+	if err != nil {
+		return row, err
+	}
+	row, err = grounds.Get(ctx, tx, actor.Org, string(id))
+	if err == nil && (row.Case != k.Case || row.Clear.Ground != g) {
+		err = notFound()
+	}
+	return row, err
+}

@@ -1,0 +1,300 @@
+package consent
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fourfold/fourfold/internal/audit"
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/protection/record"
+)
+
+// RecallID identifies a recall, the same on both sides.
+type RecallID string
+
+// RecallState is what has become of asking for something back.
+type RecallState string
+
+// The states of a recall. The answers of the other side are those after Asked.
+const (
+	NoRecall    RecallState = ""
+	Asked       RecallState = "asked"
+	Honoured    RecallState = "honoured"     // destroyed there
+	PartlyGiven RecallState = "partly"       // part of it stays
+	KeptThere   RecallState = "kept"         // refused, on a ground of law
+	NotAnswered RecallState = "not-answered" // given up
+)
+
+// Because is why something is recalled.
+type Because string
+
+// The reasons for a recall.
+const (
+	TakenBack Because = "withdrawn"
+	SaidNo    Because = "refused"
+	Narrowed  Because = "narrowed"  // another sheet took the place of the one it left under
+	FoundBad  Because = "found-bad" // it turned out that the consent was none
+)
+
+// Recall is one request to give something back: ours to a partner, or a partner's to us. What comes from a partner names
+// the share and nothing of the person.
+type Recall struct {
+	ID         RecallID
+	Out        bool
+	Partner    string // code of the other side
+	Share      string
+	Disclosure DisclosureID // of ours
+	Case       string       // of ours
+	Because    Because
+	Made, Sent time.Time // Sent is zero until the other side was told
+	Answer     RecallState
+	Why        string // one of [RecallReasons], with a kept or partly given one
+	Answered   time.Time
+}
+
+// Stop is a share that has lost its ground. Whoever carries it ends it in the same transaction.
+type Stop struct {
+	Disclosure       DisclosureID
+	Share, Recipient string
+	Because          Because
+}
+
+// StopFunc ends shares in tx. An error undoes everything, also the taking back: it fails only when the database does.
+type StopFunc func(ctx context.Context, tx *db.Tx, actor auth.Actor, s Stop) error
+
+// OnStop adds what else ends when a share loses its ground. Rooms call it while the node is put together.
+func (r *Consents) OnStop(f StopFunc) { r.stops = append(r.stops, f) }
+
+// recallUngrounded looks at everything of a person that has left on consent and was not recalled, and recalls what has no
+// consent any more: whichever sheet changed, and however.
+func (r *Consents) recallUngrounded(ctx context.Context, tx *db.Tx, actor auth.Actor, k record.Key, because Because) (made []RecallID, err error) {
+	know, err := r.load(ctx, tx, actor.Org, k.Person)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := disclosures.Find(ctx, tx, "WHERE org_id = $1 AND person_id = $2 AND consent_id <> '' AND recall = '' ORDER BY id",
+		string(actor.Org), string(k.Person))
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		if grounded(know, row, tx.Now()) {
+			continue
+		}
+		id, err := r.recall(ctx, tx, actor, row, because)
+		if err != nil {
+			return nil, err
+		}
+		made = append(made, id)
+	}
+	return made, nil
+}
+
+// grounded reports whether what has left could leave today. That a consent has run out recalls nothing: it was
+// good for what was done while it lasted.
+func grounded(know facts, row record.Row[left], now time.Time) bool {
+	i := slices.IndexFunc(know.all, func(c Consent) bool { return c.ID == row.Clear.Consent })
+	if i < 0 {
+		return false
+	}
+	kind := know.all[i].Kind
+	for _, class := range strings.Fields(row.Clear.Classes) {
+		q := Request{Person: row.Person, Kind: kind, Recipient: row.Clear.Recipient, Class: class, Purpose: row.Clear.Purpose, Rule: know.rule}
+		if Permits(know.all, q, now).Allowed {
+			continue
+		}
+		if _, why := judge(know.all, know.all[i], q, now); !slices.Equal(why, []Reason{ReasonExpired}) {
+			return false
+		}
+	}
+	return true
+}
+
+// recall asks for one disclosure back: it stops here, a partner on this node is told at once, and for others the row
+// waits to be sent.
+func (r *Consents) recall(ctx context.Context, tx *db.Tx, actor auth.Actor, row record.Row[left], because Because) (RecallID, error) {
+	one := Recall{
+		ID: RecallID(db.NewID()), Out: true, Partner: row.Clear.Recipient, Share: row.Clear.Share, Disclosure: DisclosureID(row.ID),
+		Case: row.Case, Because: because, Made: tx.Now(),
+	}
+	row.Clear.Recall = Asked
+	act := record.Act{Actor: actor, Name: "recall.ask", Kind: audit.Recall, Detail: map[string]string{
+		"recall": string(one.ID), "to": one.Partner, "because": string(because),
+	}}
+	if _, err := disclosures.Update(ctx, tx, r.vault, act, row); err != nil {
+		return "", err
+	}
+	for _, stop := range r.stops {
+		if err := stop(ctx, tx, actor, Stop{one.Disclosure, one.Share, one.Partner, because}); err != nil {
+			return "", err
+		}
+	}
+	told, err := tell(ctx, tx, actor.Org, one)
+	if err != nil {
+		return "", err
+	}
+	if told {
+		one.Sent = tx.Now()
+	}
+	return one.ID, insertRecall(ctx, tx, actor.Org, one, string(row.Person))
+}
+
+// tell leaves the recall with the recipient, when it is an organisation of this node.
+func tell(ctx context.Context, tx *db.Tx, from auth.OrgID, one Recall) (told bool, err error) {
+	to := auth.OrgID(strings.ToUpper(one.Partner))
+	if !partyForm.MatchString(one.Partner) {
+		return false, nil
+	}
+	var n int
+	if err := tx.QueryRow(ctx, "SELECT count(*) FROM org WHERE id = $1", string(to)).Scan(&n); err != nil || n == 0 {
+		return false, err
+	}
+	theirs := Recall{ID: one.ID, Partner: Party(from), Share: one.Share, Because: one.Because, Made: one.Made, Sent: one.Made}
+	if err := insertRecall(ctx, tx, to, theirs, ""); err != nil {
+		return false, err
+	}
+	err = audit.Append(ctx, tx, audit.Entry{
+		Org: string(to), Actor: partnerActor, Kind: audit.Recall, Subject: string(one.ID),
+		Detail: map[string]string{"act": "recall.receive", "from": Party(from), "share": one.Share, "because": string(one.Because)},
+	})
+	return true, err
+}
+
+// partnerActor is how an organisation's record names what another organisation did.
+const partnerActor = "partner"
+
+// Party is the code of an organisation in agreements and consents.
+func Party(org auth.OrgID) string { return strings.ToLower(string(org)) }
+
+func insertRecall(ctx context.Context, tx *db.Tx, org auth.OrgID, one Recall, person string) error {
+	direction := "in"
+	if one.Out {
+		direction = "out"
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO protection_recall (org_id, id, version, direction, partner, share, disclosure_id, case_id, person_id,
+		because, made_at, sent_at, answer, answer_why, answered_at, answered_by) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', '', 0, '')`,
+		string(org), string(one.ID), direction, one.Partner, one.Share, string(one.Disclosure), one.Case, person, string(one.Because),
+		micros(one.Made), micros(one.Sent))
+	return err
+}
+
+// Recalls returns the recalls of an organisation that wait: those we asked for and have no answer to, or those that are
+// asked of us. Share narrows them to one; "" is all.
+func (r *Consents) Recalls(ctx context.Context, tx *db.Tx, org auth.OrgID, out bool, share string) ([]Recall, error) {
+	direction := "in"
+	if out {
+		direction = "out"
+	}
+	rows, err := tx.Query(ctx, recallColumns+`WHERE org_id = $1 AND direction = $2 AND answer = '' AND ($3 = '' OR share = $3) ORDER BY made_at, id`,
+		string(org), direction, share)
+	return db.Collect(rows, err, scanRecall)
+}
+
+const recallColumns = `SELECT id, direction, partner, share, disclosure_id, case_id, because, made_at, sent_at, answer, answer_why, answered_at
+	FROM protection_recall `
+
+func scanRecall(r *sql.Rows) (one Recall, err error) {
+	var (
+		direction            string
+		made, sent, answered int64
+	)
+	err = r.Scan(&one.ID, &direction, &one.Partner, &one.Share, &one.Disclosure, &one.Case, &one.Because, &made, &sent, &one.Answer, &one.Why, &answered)
+	one.Out, one.Made, one.Sent, one.Answered = direction == "out", instant(made), instant(sent), instant(answered)
+	return one, err
+}
+
+// RecallAnswer is what the other side does with what it was asked to give back.
+type RecallAnswer struct {
+	State RecallState // Honoured, PartlyGiven or KeptThere
+	Why   string      // one of [RecallReasons], needed unless it was honoured
+}
+
+func (a RecallAnswer) check() error {
+	switch a.State {
+	case Honoured:
+		return nil
+	case PartlyGiven, KeptThere:
+		if Known(RecallReasons(), a.Why) {
+			return nil
+		}
+		return fault.New(fault.Invalid, "A recall that is not followed needs its reason.").WithField("why", "Choose why something stays.")
+	default:
+		return fault.New(fault.Invalid, "Say what becomes of it.").WithField("answer", "Choose an answer.")
+	}
+}
+
+// AnswerIn answers, in tx, a recall that is asked of the actor's organisation. The side that asked, when it is on this
+// node, has the answer in the same transaction. Whoever calls has done what the answer says.
+func (r *Consents) AnswerIn(ctx context.Context, tx *db.Tx, actor auth.Actor, id RecallID, a RecallAnswer) error {
+	if err := a.check(); err != nil {
+		return err
+	}
+	one, err := takeRecall(ctx, tx, actor.Org, id, "in")
+	if err != nil {
+		return err
+	}
+	if one.Answer != "" {
+		return nil // answered before: the first answer stands
+	}
+	if err := setAnswer(ctx, tx, actor.Org, id, a, string(actor.Account)); err != nil {
+		return err
+	}
+	err = audit.Append(ctx, tx, audit.Entry{
+		Org: string(actor.Org), Actor: string(actor.Account), Kind: audit.Recall, Subject: string(id),
+		Detail: map[string]string{"act": "recall.answer", "answer": string(a.State), "why": a.Why, "via": string(actor.Via)},
+	})
+	if err != nil {
+		return err
+	}
+	from := auth.Actor{Org: auth.OrgID(strings.ToUpper(one.Partner)), Account: partnerActor}
+	return r.AnsweredIn(ctx, tx, from, id, a)
+}
+
+// AnsweredIn keeps, in tx, what the other side answered to a recall of the actor's organisation.
+func (r *Consents) AnsweredIn(ctx context.Context, tx *db.Tx, actor auth.Actor, id RecallID, a RecallAnswer) error {
+	if err := a.check(); err != nil {
+		return err
+	}
+	one, err := takeRecall(ctx, tx, actor.Org, id, "out")
+	if err != nil || one.Answer != "" {
+		if fault.KindOf(err) == fault.NotFound {
+			return nil // its person was erased meanwhile, or the side that asked is on another node
+		}
+		return err
+	}
+	if err := setAnswer(ctx, tx, actor.Org, id, a, string(actor.Account)); err != nil {
+		return err
+	}
+	row, err := disclosures.Get(ctx, tx, actor.Org, string(one.Disclosure))
+	if err != nil {
+		return err
+	}
+	row.Clear.Recall = a.State
+	_, err = disclosures.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "recall.answered", Kind: audit.Recall, Detail: map[string]string{
+		"recall": string(id), "answer": string(a.State), "why": a.Why,
+	}}, row)
+	return err
+}
+
+func takeRecall(ctx context.Context, tx *db.Tx, org auth.OrgID, id RecallID, direction string) (Recall, error) {
+	rows, err := tx.Query(ctx, recallColumns+"WHERE org_id = $1 AND id = $2 AND direction = $3", string(org), string(id), direction)
+	found, err := db.Collect(rows, err, scanRecall)
+	if err != nil {
+		return Recall{}, err
+	}
+	if len(found) == 0 {
+		return Recall{}, notFound()
+	}
+	return found[0], nil
+}
+
+func setAnswer(ctx context.Context, tx *db.Tx, org auth.OrgID, id RecallID, a RecallAnswer, by string) error {
+	_, err := tx.Exec(ctx, `UPDATE protection_recall SET answer = $1, answer_why = $2, answered_at = $3, answered_by = $4, version = version + 1
+		WHERE org_id = $5 AND id = $6`, string(a.State), a.Why, tx.NowMicros(), by, string(org), string(id))
+	return err
+}

@@ -1,0 +1,136 @@
+package consent
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/fourfold/fourfold/exchange/accord"
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/protection/record"
+	"github.com/fourfold/fourfold/internal/vault"
+)
+
+// Consents is the room. It is safe for concurrent use; its fields are set before that.
+type Consents struct {
+	db    *db.DB
+	vault *vault.Vault
+	// Guardian and Interpreter say how somebody who helps stands now. Nil is that nobody has looked, which is
+	// a no.
+	Guardian, Interpreter StandingOf
+	// stops are what else ends, in the same transaction, when a share loses its ground.
+	stops []StopFunc
+}
+
+// StandingOf looks in tx how somebody stands now who helped a person at an instant.
+type StandingOf func(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID, id string, when time.Time) (Standing, error)
+
+// On returns the room on a database and its vault. What the vault erases goes here too.
+func On(d *db.DB, v *vault.Vault) *Consents {
+	sheets.Guard(v)
+	grounds.Guard(v)
+	disclosures.Guard(v)
+	return &Consents{db: d, vault: v}
+}
+
+// facts is all that decides about a person, read in one transaction.
+type facts struct {
+	all   []Consent
+	bases []Basis
+	rule  Rule
+}
+
+// load reads what decides about a person. An error is a no: whoever gets one decides nothing.
+func (r *Consents) load(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) (k facts, err error) {
+	rows, err := sheets.Find(ctx, tx, "WHERE org_id = $1 AND person_id = $2 ORDER BY id", string(org), string(person))
+	if err != nil {
+		return facts{}, err
+	}
+	byID, err := terms(ctx, tx, org, person)
+	if err != nil {
+		return facts{}, err
+	}
+	for _, row := range rows {
+		c := consentOf(row)
+		c.Recipients = byID[c.ID]
+		if c.GuardianNow, err = standing(ctx, tx, r.Guardian, org, c, c.Guardian); err != nil {
+			return facts{}, err
+		}
+		if c.InterpreterNow, err = standing(ctx, tx, r.Interpreter, org, c, c.Interpreter); err != nil {
+			return facts{}, err
+		}
+		k.all = append(k.all, c)
+	}
+	found, err := grounds.Find(ctx, tx, "WHERE org_id = $1 AND person_id = $2 ORDER BY id", string(org), string(person))
+	if err != nil {
+		return facts{}, err
+	}
+	for _, row := range found {
+		k.bases = append(k.bases, basisOf(row))
+	}
+	if k.rule, err = ruleOf(ctx, tx, org); err != nil {
+		return facts{}, err
+	}
+	return k, nil
+}
+
+func standing(ctx context.Context, tx *db.Tx, of StandingOf, org auth.OrgID, c Consent, id string) (Standing, error) {
+	if of == nil || id == "" {
+		return Unchecked, nil
+	}
+	return of(ctx, tx, org, c.Person, id, c.Decided)
+}
+
+// ruleOf returns what an organisation asks of a consent.
+func ruleOf(ctx context.Context, tx *db.Tx, org auth.OrgID) (Rule, error) {
+	var covered bool
+	err := tx.QueryRow(ctx, "SELECT covered FROM protection_release WHERE org_id = $1 AND id = 'rule'", string(org)).Scan(&covered)
+	if errors.Is(err, sql.ErrNoRows) {
+		return CommonRule(), nil
+	}
+	if err != nil {
+		return Rule{}, err
+	}
+	if covered {
+		return CoveredRule(), nil
+	}
+	return CommonRule(), nil
+}
+
+// Decide says, in tx, whether what a person of an organisation has agreed to permits a request now. The rule of
+// the request is the organisation's, whatever the caller put there.
+func (r *Consents) Decide(ctx context.Context, tx *db.Tx, org auth.OrgID, q Request) (Decision, error) {
+	k, err := r.load(ctx, tx, org, q.Person)
+	if err != nil {
+		return Decision{}, err
+	}
+	q.Rule = k.rule
+	return Permits(k.all, q, tx.Now()), nil
+}
+
+// Grounds returns, in tx, the authorities that hold about a person now, as an agreement asks for them. It asks the
+// same questions whether there is such a person or not.
+func (r *Consents) Grounds(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) ([]accord.Authority, error) {
+	k, err := r.load(ctx, tx, org, person)
+	if err != nil {
+		return nil, err
+	}
+	return GroundsOf(k.all, k.bases, k.rule, tx.Now()), nil
+}
+
+// key is where something about a case belongs.
+func key(org auth.OrgID, of string, person vault.PersonID) record.Key {
+	return record.Key{Org: org, Case: of, Person: person}
+}
+
+// Kept is a consent as it is kept: what decides, and what stands only in its row.
+type Kept struct {
+	Consent
+	Case       string
+	Version    int64
+	Supersedes ID
+	By         auth.AccountID
+	At         time.Time
+}
