@@ -1,6 +1,9 @@
 package screening
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Parse reads one instrument file. The name is used in errors only.
 //
@@ -11,7 +14,7 @@ import "fmt"
 //   - strengths without a rule or a rule without strengths, and either of them in prompts;
 //   - codes that stand twice, sources and dimensions that are not in the file, impossible dates.
 //
-// All defects of the content are reported together (see errors.Join), each an [*Error] with file,
+// The first 100 defects of the content are reported together (see errors.Join), each an [*Error] with file,
 // line, field and how to mend it. Cost: O(length).
 func Parse(name string, data []byte) (*Instrument, error) {
 	r := &reader{file: name, data: data}
@@ -160,7 +163,10 @@ func (r *reader) indicator(at string, ind Indicator, ruled bool, seen map[string
 		}
 	}
 	for i, other := range ind.Related {
-		r.plain(fmt.Sprintf("%s.related[%d]", at, i), other)
+		instrument, code, _ := strings.Cut(other, "/")
+		if !codeForm.MatchString(instrument) || !codeForm.MatchString(code) {
+			r.refuse(fmt.Sprintf("%s.related[%d]", at, i), "write instrument/indicator", "%q names no indicator", other)
+		}
 	}
 }
 

@@ -77,6 +77,7 @@ func TestParseRefuses(t *testing.T) {
 		{`, "strength": "strong"`, ``, `small.json, line 14: rule: the rule has nothing to count: no indicator has a strength; give strengths or remove the rule`},
 		{`"strength": "strong"`, `"strength": "very"`, `small.json, line 18: dimensions[0].indicators[0].strength: "very" is not known; use one of strong, medium, weak`},
 		{`"code": "d.2"`, `"code": "d.1"`, `small.json, line 19: dimensions[0].indicators[1].code: the code "d.1" stands twice; give each its own`},
+		{`"label": "second"`, `"label": "second", "related": ["ilo-eleven"]`, `small.json, line 19: dimensions[0].indicators[1].related[0]: "ilo-eleven" names no indicator; write instrument/indicator`},
 		{`"element": "means"`, `"element": "movement"`, `small.json, line 17: dimensions[0].element: "movement" is not known; use one of act, means, purpose`},
 		{`"element": "means"`, `"alternative": "deception"`, `small.json, line 17: dimensions[0].alternative: it names an alternative of no element; add the element`},
 		{`"groups": [["d"]]`, `"groups": [["e"]]`, `small.json, line 21: combinations[0].groups[0][0]: the dimension "e" is not in the file; use a code of dimensions`},
@@ -116,6 +117,14 @@ func TestParseReportsAll(t *testing.T) {
 	bare := strings.Replace(good, `[{"code": "s", "title": "invented", "confidence": "recalled"}]`, `[]`, 1)
 	if _, none := screening.Parse("small.json", []byte(bare)); none == nil || !strings.Contains(none.Error(), "line 13: sources: there is no source; name at least one") {
 		t.Errorf("no source: %v", none)
+	}
+	var many []string
+	for range 900 {
+		many = append(many, `{"code": "?", "label": ""}`)
+	}
+	flood := strings.Replace(good, `{"code": "d.2", "label": "second"}`, strings.Join(many, ","), 1)
+	if _, e := screening.Parse("small.json", []byte(flood)); e == nil || strings.Count(e.Error(), "screening:") != 100 {
+		t.Errorf("%d defects reported of 1,800", strings.Count(e.Error(), "screening:"))
 	}
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {

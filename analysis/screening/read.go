@@ -18,6 +18,7 @@ const (
 	maxFile  = 1 << 20 // bytes
 	maxDepth = 12      // levels of JSON
 	maxList  = 1_000   // entries of one list
+	maxBad   = 100     // defects reported
 )
 
 // reader reads one file: it knows where every field stands, so that an error can say it.
@@ -32,7 +33,9 @@ type reader struct {
 
 // refuse notes a defect of the content at a field.
 func (r *reader) refuse(field, mend, reason string, args ...any) {
-	r.bad = append(r.bad, r.fault(BadContent, field, mend, reason, args...))
+	if len(r.bad) < maxBad {
+		r.bad = append(r.bad, r.fault(BadContent, field, mend, reason, args...))
+	}
 }
 
 func (r *reader) fault(p Problem, field, mend, reason string, args ...any) *Error {

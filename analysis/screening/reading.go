@@ -50,8 +50,9 @@ type Sign struct {
 
 // Facts are what [Elements] looks at.
 type Facts struct {
-	// Age is that at the time of the act, by the age the rule names. ReasonsForChild says that there
-	// are reasons to believe that the person was a child, whatever papers or appearance say.
+	// Age is that at the time of the act, by the age the rule names. An interval of birth that leaves
+	// both possible is [AgeUnknown]. ReasonsForChild says that there are reasons to believe that the
+	// person was a child, whatever papers or appearance say.
 	Age             Standing
 	ReasonsForChild bool
 	// Day is the civil day of the act (YYYY-MM-DD), to see whether the rule was valid; blank when

@@ -32,6 +32,8 @@ func Texts() []Text {
 	add("reading.go", cautionBothAges, cautionPresumed, cautionNotInForce, cautionNoDay, cautionRuleSources, cautionOpenPurposes)
 	add("rule.go", strengthNames[:]...)
 	add("instrument.go", Bases()...)
+	add("instrument.go", string(Stated), string(Secondary), string(Recalled))
+	add("element.go", Act, Means, Purpose, string(Needed), string(NotNeeded))
 	for _, in := range library() {
 		add(in.file, in.sheet.texts()...)
 	}
