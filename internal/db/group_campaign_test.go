@@ -182,16 +182,22 @@ func killedWriters(t *testing.T, c db.Config) string {
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
 	}
-	told := bufio.NewReader(out)
-	if _, err := told.Peek(1); err != nil { // it writes
-		t.Fatal(err)
+	// It has told of so many changes that each writer has had some, and goes on to any moment of a commit.
+	var text strings.Builder
+	told, lines := bufio.NewReader(out), 120+rand.N(400)
+	for range lines {
+		line, err := told.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		text.WriteString(line)
 	}
-	time.AfterFunc(50*time.Millisecond+rand.N(200*time.Millisecond), func() { _ = child.Process.Kill() })
-	text, _ := io.ReadAll(told)
+	time.AfterFunc(rand.N(20*time.Millisecond), func() { _ = child.Process.Kill() })
+	rest, _ := io.ReadAll(told)
 	if err := child.Wait(); err == nil {
 		t.Error("the process ended by itself")
 	}
-	return string(text)
+	return text.String() + string(rest)
 }
 
 // TestGroupWriters is the other process of [TestGroupKilled]; by itself it does nothing.
