@@ -59,13 +59,14 @@ func (s *Cases) Link(ctx context.Context, actor auth.Actor, of, to ID, kind Link
 	})
 }
 
-// LinkIn links two loaded cases. A link that is there already stays.
+// LinkIn links two loaded cases. A link that is there already stays. Two cases of the same person may stand on two
+// files: nothing is merged.
 func (s *Cases) LinkIn(ctx context.Context, tx *db.Tx, actor auth.Actor, of, to Case, kind LinkKind) (string, error) {
 	known := false
 	for _, k := range LinkKinds() {
 		known = known || k == kind
 	}
-	if !known || of.ID() == to.ID() || kind == SamePerson && of.Person != to.Person {
+	if !known || of.ID() == to.ID() {
 		return "", fault.New(fault.Invalid, "The cases were not linked.").WithField("kind", "Choose how two cases belong together.")
 	}
 	found, err := links.Find(ctx, tx, "WHERE org_id = $1 AND kind = $4 AND (case_id = $2 AND other_case = $3 OR case_id = $3 AND other_case = $2)",
