@@ -41,7 +41,8 @@ func TestErasureIsExcused(t *testing.T) {
 	h.flush()
 	h.checkpoint()
 	r := h.whole()
-	if l := r.Logs[0]; l.Erased < 300 || l.Opened+l.Padding+l.Erased != l.Size {
+	// A third of a thousand, drawn by chance: fewer than 200 once in 10^20 runs.
+	if l := r.Logs[0]; l.Erased < 200 || l.Opened+l.Padding+l.Erased != l.Size {
 		t.Errorf("log %+v", l)
 	}
 	h.write(forget(h, "p2"))
