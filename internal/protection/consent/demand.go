@@ -67,11 +67,14 @@ func (r *Consents) Receive(ctx context.Context, actor auth.Actor, of string, o O
 		return "", err
 	}
 	err = r.db.Write(ctx, func(tx *db.Tx) error {
-		k, err := r.lock(ctx, tx, actor, of)
+		k, err := r.mayWork(ctx, tx, actor, of)
 		if err != nil {
 			return err
 		}
 		result, _, err := record.Once(ctx, tx, actor, once, func() (string, error) {
+			if err := r.lockAny(ctx, tx, actor, k); err != nil {
+				return "", err
+			}
 			row := record.Row[ground]{Key: k, Clear: ground{Ground: Demand, Step: Open, BegunAt: tx.NowMicros(), By: actor.Account}}
 			o.fill(&row.Clear, until)
 			row, err := grounds.Insert(ctx, tx, r.vault, record.Act{Actor: actor, Name: "demand.receive"}, row, o.sealed())

@@ -129,11 +129,7 @@ func known[T comparable](v T, list ...T) bool { return slices.Contains(list, v) 
 // with it, and what has left without a ground now is recalled.
 func (r *Consents) Give(ctx context.Context, actor auth.Actor, of string, s Said, once record.SubmissionKey) (id ID, err error) {
 	err = r.db.Write(ctx, func(tx *db.Tx) error {
-		lock := r.lock
-		if s.State == Refused {
-			lock = r.lockAny
-		}
-		k, err := lock(ctx, tx, actor, of)
+		k, err := r.mayWork(ctx, tx, actor, of)
 		if err != nil {
 			return err
 		}
@@ -148,6 +144,13 @@ func (r *Consents) Give(ctx context.Context, actor auth.Actor, of string, s Said
 }
 
 func (r *Consents) give(ctx context.Context, tx *db.Tx, actor auth.Actor, k record.Key, s Said) (ID, error) {
+	lock := r.lock
+	if s.State == Refused {
+		lock = r.lockAny
+	}
+	if err := lock(ctx, tx, actor, k); err != nil {
+		return "", err
+	}
 	rule, err := ruleOf(ctx, tx, actor.Org)
 	if err != nil {
 		return "", err

@@ -119,11 +119,7 @@ func (r *Consents) Begin(ctx context.Context, actor auth.Actor, of string, o Ove
 		return "", err
 	}
 	err = r.db.Write(ctx, func(tx *db.Tx) error {
-		lock := r.lockAny
-		if o.Ground == Discretion {
-			lock = r.lock
-		}
-		k, err := lock(ctx, tx, actor, of)
+		k, err := r.mayWork(ctx, tx, actor, of)
 		if err != nil {
 			return err
 		}
@@ -138,6 +134,13 @@ func (r *Consents) Begin(ctx context.Context, actor auth.Actor, of string, o Ove
 }
 
 func (r *Consents) begin(ctx context.Context, tx *db.Tx, actor auth.Actor, k record.Key, o Override) (BasisID, error) {
+	lock := r.lockAny
+	if o.Ground == Discretion {
+		lock = r.lock
+	}
+	if err := lock(ctx, tx, actor, k); err != nil {
+		return "", err
+	}
 	if o.Ground != Duty {
 		if err := r.hasSeen(ctx, tx, actor.Org, k, o); err != nil {
 			return "", err
@@ -209,7 +212,7 @@ func (r *Consents) Report(ctx context.Context, actor auth.Actor, of string, id B
 
 // basis reads a basis of a case on which the actor works.
 func (r *Consents) basis(ctx context.Context, tx *db.Tx, actor auth.Actor, of string, id BasisID, g Ground) (row record.Row[ground], err error) {
-	k, err := r.lockAny(ctx, tx, actor, of)
+	k, err := r.mayWork(ctx, tx, actor, of)
 	if err != nil {
 		return row, err
 	}

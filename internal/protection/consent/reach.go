@@ -11,21 +11,28 @@ import (
 
 // look is a case for whoever may read it.
 func (r *Consents) look(ctx context.Context, tx *db.Tx, actor auth.Actor, of string) (record.Key, error) {
-	return reach(actor)(casefile.Load(ctx, tx, actor, casefile.ID(of), auth.ReadCases))
+	c, err := casefile.Load(ctx, tx, actor, casefile.ID(of), auth.ReadCases)
+	return keyOf(actor, c), err
 }
 
-// lock is a case for whoever works on it, for a change.
-func (r *Consents) lock(ctx context.Context, tx *db.Tx, actor auth.Actor, of string) (record.Key, error) {
-	return reach(actor)(casefile.Lock(ctx, tx, actor, casefile.ID(of), auth.WorkCases))
+// mayWork is a case for whoever works on it, before anything is changed: what was done before is not done again.
+func (r *Consents) mayWork(ctx context.Context, tx *db.Tx, actor auth.Actor, of string) (record.Key, error) {
+	c, err := casefile.Load(ctx, tx, actor, casefile.ID(of), auth.WorkCases)
+	return keyOf(actor, c), err
+}
+
+// lock takes the turn of changing a case whose record is active.
+func (r *Consents) lock(ctx context.Context, tx *db.Tx, actor auth.Actor, k record.Key) error {
+	_, err := casefile.Lock(ctx, tx, actor, casefile.ID(k.Case), auth.WorkCases)
+	return err
 }
 
 // lockAny is lock whatever the state of the record is: for a no, a duty and danger to life, which never wait.
-func (r *Consents) lockAny(ctx context.Context, tx *db.Tx, actor auth.Actor, of string) (record.Key, error) {
-	return reach(actor)(casefile.Lock(ctx, tx, actor, casefile.ID(of), auth.WorkCases, casefile.AnyState))
+func (r *Consents) lockAny(ctx context.Context, tx *db.Tx, actor auth.Actor, k record.Key) error {
+	_, err := casefile.Lock(ctx, tx, actor, casefile.ID(k.Case), auth.WorkCases, casefile.AnyState)
+	return err
 }
 
-func reach(actor auth.Actor) func(casefile.Case, error) (record.Key, error) {
-	return func(c casefile.Case, err error) (record.Key, error) {
-		return record.Key{Org: actor.Org, Case: c.Row.ID, Person: c.Person}, err
-	}
+func keyOf(actor auth.Actor, c casefile.Case) record.Key {
+	return record.Key{Org: actor.Org, Case: c.Row.ID, Person: c.Person}
 }

@@ -50,7 +50,7 @@ func (r *Consents) Second(ctx context.Context, actor auth.Actor, of string, id B
 
 // waiting reads a basis that waits for a second person.
 func (r *Consents) waiting(ctx context.Context, tx *db.Tx, actor auth.Actor, of string, id BasisID) (row record.Row[ground], err error) {
-	k, err := r.lockAny(ctx, tx, actor, of)
+	k, err := r.mayWork(ctx, tx, actor, of)
 	if err != nil {
 		return row, err
 	}

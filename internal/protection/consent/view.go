@@ -276,3 +276,16 @@ func (s *Summary) count(know facts, c Consent, now time.Time) {
 		s.Next = c.Until
 	}
 }
+
+// Summarise is Summary for whoever may read the case.
+func (r *Consents) Summarise(ctx context.Context, actor auth.Actor, of string) (s Summary, err error) {
+	err = r.db.Read(ctx, func(tx *db.Tx) error {
+		k, err := r.look(ctx, tx, actor, of)
+		if err != nil {
+			return err
+		}
+		s, err = r.Summary(ctx, tx, actor.Org, k.Person)
+		return err
+	})
+	return s, err
+}

@@ -28,7 +28,7 @@ type Stopped struct {
 // was taken back before stays so.
 func (r *Consents) Withdraw(ctx context.Context, actor auth.Actor, of string, w Withdrawal) (s Stopped, err error) {
 	err = r.db.Write(ctx, func(tx *db.Tx) error {
-		k, err := r.lockAny(ctx, tx, actor, of)
+		k, err := r.mayWork(ctx, tx, actor, of)
 		if err != nil {
 			return err
 		}
