@@ -79,6 +79,18 @@ func (s *Cases) LinkIn(ctx context.Context, tx *db.Tx, actor auth.Actor, of, to 
 	return row.ID, err
 }
 
+// UnlinkIn takes away a link of a kind between two loaded cases. That there is none is no error.
+func (s *Cases) UnlinkIn(ctx context.Context, tx *db.Tx, actor auth.Actor, of, to Case, kind LinkKind) error {
+	found, err := links.Find(ctx, tx, "WHERE org_id = $1 AND kind = $4 AND (case_id = $2 AND other_case = $3 OR case_id = $3 AND other_case = $2)",
+		string(of.Org), of.Row.ID, to.Row.ID, string(kind))
+	for _, l := range found {
+		if err == nil {
+			err = links.Remove(ctx, tx, s.vault, act(actor, "case.unlink", map[string]string{"kind": string(kind)}), l)
+		}
+	}
+	return err
+}
+
 // Unlink says that two cases do not belong together after all.
 func (s *Cases) Unlink(ctx context.Context, actor auth.Actor, of ID, id string) error {
 	return s.change(ctx, actor, of, func(tx *db.Tx, c Case) error {
