@@ -131,6 +131,7 @@ func gather(root string) (*findings, error) {
 		return nil, err
 	}
 	gatherProfiles(f)
+	gatherInstruments(f)
 	sort.Strings(f.problems)
 	return f, nil
 }

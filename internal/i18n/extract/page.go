@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/template/parse"
 
+	"github.com/fourfold/fourfold/analysis/screening"
 	"github.com/fourfold/fourfold/internal/profile"
 )
 
@@ -155,6 +156,14 @@ func method(n parse.Node) string {
 		return ""
 	}
 	return names[len(names)-1]
+}
+
+// gatherInstruments takes the texts of the embedded instruments for signs.
+func gatherInstruments(out *findings) {
+	for _, t := range screening.Texts() {
+		file := "analysis/screening/" + t.File
+		out.add(file, file, t.Text, "")
+	}
 }
 
 // gatherProfiles takes the texts of the embedded profiles.
