@@ -135,7 +135,7 @@ func table() []row {
 	})
 	rows = append(rows, row{
 		prefix: "internal/i18n/extract", why: "the tool that gathers the texts to translate, wherever they stand",
-		may: []string{"internal/i18n", "internal/vocab", "internal/profile", "analysis/screening"}, modules: []string{"github.com/vorlif/spreak", "golang.org/x/text"},
+		may: []string{"internal/i18n", "internal/vocab", "internal/profile", "analysis"}, modules: []string{"github.com/vorlif/spreak", "golang.org/x/text"},
 	})
 	for _, r := range rooms {
 		r.may = slices.Concat([]string{r.prefix}, floor)
