@@ -47,6 +47,8 @@ CREATE TABLE protection_case_list (
 );
 CREATE INDEX protection_case_list_case ON protection_case_list (org_id, case_id);
 
+CREATE INDEX assignment_holder ON assignment (org_id, holder_kind, holder_id, assigned_at);
+
 -- Who of those assigned may read what was said in privileged counselling.
 CREATE TABLE protection_counsel (
     org_id     text   NOT NULL,

@@ -24,7 +24,7 @@ func (s *Cases) HandOver(ctx context.Context, actor auth.Actor, id ID, to auth.H
 		if err := s.accounts.AssignIn(ctx, tx, actor, string(id), to); err != nil {
 			return err
 		}
-		was := c.Clear.Owner
+		was, held := c.Clear.Owner, c.holder()
 		if to.Account != "" {
 			c.Clear.Owner = to.Account
 		} else {
@@ -33,10 +33,16 @@ func (s *Cases) HandOver(ctx context.Context, actor auth.Actor, id ID, to auth.H
 		if _, err := table.Update(ctx, tx, s.vault, act(actor, "case.hand-over", map[string]string{"account": string(to.Account), "team": string(to.Team)}), c.Row); err != nil {
 			return err
 		}
+		// What was to be done by whoever holds the case goes with it.
+		_, err := tx.Exec(ctx, "UPDATE protection_task SET holder = $1 WHERE org_id = $2 AND case_id = $3 AND holder = $4 AND state = 'open'",
+			c.holder(), string(actor.Org), string(id), held)
+		if err != nil {
+			return err
+		}
 		if stay || was == "" || was == to.Account {
 			return nil
 		}
-		err := s.accounts.UnassignIn(ctx, tx, actor, string(id), auth.Holder{Account: was})
+		err = s.accounts.UnassignIn(ctx, tx, actor, string(id), auth.Holder{Account: was})
 		if fault.KindOf(err) == fault.NotFound {
 			err = nil // it was taken off the case before
 		}

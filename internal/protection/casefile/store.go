@@ -26,6 +26,9 @@ func On(d *db.DB, v *vault.Vault, accounts *auth.Accounts, blobs *blob.Blobs) *C
 	record.GuardHistory(v)
 	table.Guard(v)
 	links.Guard(v)
+	tasks.Guard(v)
+	notes.Guard(v)
+	drafts.Guard(v)
 	accounts.OnAssign(relist)
 	return c
 }
@@ -137,6 +140,21 @@ func (s *Cases) change(ctx context.Context, actor auth.Actor, id ID, fn func(tx 
 		}
 		return fn(tx, c)
 	})
+}
+
+// once is change for a form that may be sent twice: the second time it answers as the first time.
+func (s *Cases) once(ctx context.Context, actor auth.Actor, id ID, key record.SubmissionKey, fn func(tx *db.Tx, c Case) (string, error)) (result string, err error) {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		result, _, err = record.Once(ctx, tx, actor, key, func() (string, error) {
+			c, err := Lock(ctx, tx, actor, id, auth.WorkCases)
+			if err != nil {
+				return "", err
+			}
+			return fn(tx, c)
+		})
+		return err
+	})
+	return result, err
 }
 
 // act is an act upon a case.

@@ -25,7 +25,8 @@ const submissionLife = 7 * 24 * time.Hour
 func NewSubmissionKey() SubmissionKey { return SubmissionKey(db.NewID()) }
 
 // Once runs do in tx unless the actor sent a form with the same key before; then it returns the
-// identifier that do returned the first time, and again is true. Without a key it runs do.
+// identifier that do returned the first time, and again is true. Without a key it runs do. It stands
+// outermost in the transaction, before any lock, so that a second time changes nothing at all.
 func Once(ctx context.Context, tx *db.Tx, actor auth.Actor, key SubmissionKey, do func() (string, error)) (result string, again bool, err error) {
 	if key == "" {
 		result, err = do()

@@ -28,6 +28,8 @@ type Table[C any] struct {
 	// the same order. A column that may be NULL is an sql.Null or a pointer.
 	Clear  []string
 	Fields func(*C) []any
+	// Forgets says that no version before the present one is kept: for what is not sent yet.
+	Forgets bool
 	// Erase removes what the table has about a person. Nil removes the person's rows.
 	Erase func(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) error
 }

@@ -96,8 +96,10 @@ func (t *Table[C]) Update(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act,
 	if err := t.seal(ctx, tx, v, a, &now, docs); err != nil {
 		return Row[C]{}, err
 	}
-	if err := t.remember(ctx, tx, was, now); err != nil {
-		return Row[C]{}, err
+	if !t.Forgets {
+		if err := t.remember(ctx, tx, was, now); err != nil {
+			return Row[C]{}, err
+		}
 	}
 	now.ChangedBy, now.ChangedAt = a.Actor.Account, tx.Now()
 	return now, t.set(ctx, tx, now)

@@ -1,0 +1,103 @@
+package casefile
+
+import (
+	"context"
+	"io"
+
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/blob"
+	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/private"
+	"github.com/fourfold/fourfold/internal/vault"
+)
+
+// folder is the record under which the attachments of a case lie.
+func (c Case) folder() string { return "case/" + c.Row.ID }
+
+// Attach makes room for a file of a case. It arrives in pieces with [Cases.Send], and a line that breaks
+// loses no piece that has arrived.
+func (s *Cases) Attach(ctx context.Context, actor auth.Actor, id ID, name private.Text, size int64) (blob.ID, error) {
+	c, err := s.working(ctx, actor, id)
+	if err != nil {
+		return "", err
+	}
+	return s.blobs.Begin(ctx, actor, blob.File{Person: c.Person, Record: c.folder(), Name: name, Size: size})
+}
+
+// working is a case on which the actor may work, for what needs no lock.
+func (s *Cases) working(ctx context.Context, actor auth.Actor, id ID) (c Case, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if c, err = Load(ctx, tx, actor, id, auth.WorkCases); err != nil {
+			return err
+		}
+		return changeable(c.Clear.State)
+	})
+	return c, err
+}
+
+// Send adds what follows at an offset, and returns how many bytes are safe. See [blob.Blobs.Append].
+func (s *Cases) Send(ctx context.Context, actor auth.Actor, id ID, file blob.ID, offset int64, r io.Reader) (int64, error) {
+	if _, err := s.working(ctx, actor, id); err != nil {
+		return 0, err
+	}
+	return s.blobs.Append(ctx, actor, file, offset, r)
+}
+
+// Arrived returns how many bytes of a file are safe.
+func (s *Cases) Arrived(ctx context.Context, actor auth.Actor, id ID, file blob.ID) (int64, error) {
+	if _, err := s.working(ctx, actor, id); err != nil {
+		return 0, err
+	}
+	return s.blobs.Arrived(ctx, actor, file)
+}
+
+// Keep keeps a file that has arrived whole.
+func (s *Cases) Keep(ctx context.Context, actor auth.Actor, id ID, file blob.ID) (blob.Attachment, error) {
+	if _, err := s.working(ctx, actor, id); err != nil {
+		return blob.Attachment{}, err
+	}
+	return s.blobs.Finish(ctx, actor, file)
+}
+
+// Attachments returns the files of a case, the oldest first, unopened.
+func (s *Cases) Attachments(ctx context.Context, actor auth.Actor, c Case) ([]blob.Attachment, error) {
+	c, err := s.Get(ctx, actor, c.ID())
+	if err != nil {
+		return nil, err
+	}
+	return s.blobs.List(ctx, actor, c.folder())
+}
+
+// OpenAttachment opens a file of a case, for a purpose.
+func (s *Cases) OpenAttachment(ctx context.Context, actor auth.Actor, c Case, file blob.ID, p vault.Purpose) (blob.Content, error) {
+	if err := s.holds(ctx, actor, c, file); err != nil {
+		return blob.Content{}, err
+	}
+	return s.blobs.Open(ctx, actor, c.Why(p), file)
+}
+
+// RemoveAttachment removes a file of a case.
+func (s *Cases) RemoveAttachment(ctx context.Context, actor auth.Actor, id ID, file blob.ID) error {
+	c, err := s.working(ctx, actor, id)
+	if err != nil {
+		return err
+	}
+	if err := s.holds(ctx, actor, c, file); err != nil {
+		return err
+	}
+	return s.blobs.Remove(ctx, actor, file)
+}
+
+// holds refuses a file of another case.
+func (s *Cases) holds(ctx context.Context, actor auth.Actor, c Case, file blob.ID) error {
+	all, err := s.Attachments(ctx, actor, c)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		if a.ID == file {
+			return nil
+		}
+	}
+	return missing()
+}
