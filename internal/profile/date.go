@@ -73,3 +73,7 @@ func (d Date) within(from, to string) bool {
 
 // Before returns the day before an exact date, and "" for one that is open or not exact.
 func (d Date) Before() Date { return d.previous() }
+
+// Plus returns the day some days after an exact date, or before when negative; "" for one that is open
+// or not exact.
+func (d Date) Plus(days int) Date { return d.add(days) }
