@@ -97,6 +97,8 @@ type Guardian struct {
 	// From and Until bound the guardianship; "" is open.
 	From  string `json:"from,omitempty"`
 	Until string `json:"until,omitempty"`
+	// TillAdult says that it ends with childhood; then Until stays empty, since it would be a date of birth.
+	TillAdult bool `json:"till_adult,omitempty"`
 	// Scope is what they may decide; none means nothing.
 	Scope []Matter `json:"scope,omitempty"`
 	// Alleged: somebody says that they exploited the child or took part. Nobody asked counts as not cleared.
@@ -195,6 +197,9 @@ func (g Guardian) check() error {
 	}
 	if len(g.Scope)+len(g.Private) > 2*maxList || len(g.Name) > maxName || len(g.Relation) > maxName || len(g.Contact) > maxName || len(g.Child) > maxText {
 		f = f.WithField("name", "Write at most %d bytes.", maxName)
+	}
+	if g.TillAdult && g.Until != "" {
+		f = f.WithField("until", "Give no day where it ends with childhood.")
 	}
 	for _, d := range []string{g.SeenOn, g.From, g.Until, g.Ended} {
 		if d != "" && civil(d).IsZero() {
