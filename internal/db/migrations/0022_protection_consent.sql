@@ -29,6 +29,7 @@ CREATE TABLE protection_consent (
     exploiter    text    NOT NULL,
     method       text    NOT NULL,
     supersedes   text    NOT NULL, -- the consent whose place it took, or ''
+    interpreter_fit boolean NOT NULL, -- nothing spoke against the interpreter when it was given
     told         blob,             -- sealed: language, who was there, in whose words
     taken        blob,             -- sealed: why it was taken back, where the person said so
     PRIMARY KEY (org_id, id),

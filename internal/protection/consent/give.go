@@ -119,7 +119,7 @@ func (s Said) known() bool {
 	}
 	id := func(code string) bool { return code == "" || codeForm.MatchString(code) }
 	return known(s.OwnLanguage, NotKnown, Yes, No) && known(s.Understood, NotKnown, Yes, No) && known(s.Exploiter, NotKnown, Yes, No) &&
-		known(s.By, NobodyYet, Herself, ByOther) && known(s.Assent, NotAsked, Agreed, Objected, TooYoung) &&
+		known(s.By, NobodyYet, Herself, ByChild, ByOther) && known(s.Assent, NotAsked, Agreed, Objected, TooYoung) &&
 		known(s.Method, append(Methods(), "")...) && id(s.Guardian) && id(s.Interpreter) && id(s.Information) && id(s.Language)
 }
 
@@ -172,6 +172,11 @@ func (r *Consents) give(ctx context.Context, tx *db.Tx, actor auth.Actor, k reco
 	row.Clear.UntilAt = micros(until)
 	if s.State != Draft {
 		row.Clear.DecidedAt = tx.NowMicros()
+	}
+	if s.Interpreter != "" && r.looks.Fits != nil {
+		if row.Clear.InterpreterFit, err = r.looks.Fits(ctx, tx, actor.Org, k.Person, s.Interpreter); err != nil {
+			return "", err
+		}
 	}
 	act := record.Act{Actor: actor, Name: "consent." + string(s.State), Detail: map[string]string{
 		"kind": string(s.Kind), "to": codes(recipientsOf(named)), "classes": row.Clear.Classes, "purposes": row.Clear.Purposes,

@@ -15,6 +15,8 @@ type Giving struct {
 	// Exploiter is whether somebody was there who is said to have exploited the person, or who came with them.
 	Exploiter Answer
 	Method    Method
+	// Adult is whether the person is known to be an adult now. Whoever is not has the safeguards of a child.
+	Adult Answer
 	// Standing of those who helped, as it is now and not when consent was given: a conflict that comes out
 	// later takes the consent down.
 	GuardianNow, InterpreterNow Standing
@@ -36,7 +38,8 @@ type Decider string
 // Who decides.
 const (
 	NobodyYet Decider = ""
-	Herself   Decider = "person"   // the person, who is able to decide this now
+	Herself   Decider = "person"   // an adult, who is able to decide this now
+	ByChild   Decider = "child"    // a child whom the law lets decide this, and who was found able to
 	ByOther   Decider = "guardian" // a guardian, for somebody who cannot yet
 )
 
@@ -112,7 +115,9 @@ func (g Giving) flaws() (found []Reason) {
 	add(g.Interpreter != "" && g.InterpreterNow == Conflicted, ReasonInterpreter)
 	add(g.Interpreter != "" && g.InterpreterNow != Conflicted && g.InterpreterNow != Clear, ReasonInterpreterUnchecked)
 	switch g.By {
+	case ByChild:
 	case Herself:
+		add(g.Adult != Yes, ReasonChildAlone)
 	case ByOther:
 		add(g.GuardianNow == Conflicted && g.Guardian != "", ReasonGuardian)
 		add(g.Guardian == "" || g.GuardianNow != Conflicted && g.GuardianNow != Clear, ReasonGuardianUnchecked)

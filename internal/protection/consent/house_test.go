@@ -2,6 +2,7 @@ package consent_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -12,8 +13,10 @@ import (
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/consent"
+	"github.com/fourfold/fourfold/internal/protection/person"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/vault"
+	"github.com/fourfold/fourfold/internal/vault/blind"
 	"github.com/fourfold/fourfold/internal/vault/vaulttest"
 )
 
@@ -29,21 +32,25 @@ type house struct {
 	worker, second auth.Actor
 	of             string
 	person         vault.PersonID
-	standing       map[string]consent.Standing
-	lost           error // what looking for a standing fails with
+	people         *person.People
+	lost           error // what looking for what is known of the person fails with
 }
 
 func newHouse(t *testing.T) *house {
-	h := &house{t: t, now: time.Date(2026, 6, 1, 10, 0, 0, 0, time.UTC), standing: map[string]consent.Standing{}}
+	h := &house{t: t, now: time.Date(2026, 6, 1, 10, 0, 0, 0, time.UTC)}
 	h.db = dbtest.OpenAt(t, func() time.Time { return h.now })
 	h.vault = vaulttest.Open(t, h.db)
 	accounts := &auth.Accounts{DB: h.db}
 	h.cases = casefile.On(h.db, h.vault, accounts, nil)
-	h.Consents = consent.On(h.db, h.vault)
-	look := func(_ context.Context, _ *db.Tx, _ auth.OrgID, _ vault.PersonID, id string, _ time.Time) (consent.Standing, error) {
-		return h.standing[id], h.lost
+	x := blind.On(h.db, h.vault)
+	h.people = person.On(h.db, h.vault, x, h.cases, func() time.Time { return h.now })
+	looks := consent.LooksOf(h.people)
+	adult := looks.Adult
+	looks.Adult = func(ctx context.Context, tx *db.Tx, org auth.OrgID, of vault.PersonID) (bool, error) {
+		is, err := adult(ctx, tx, org, of)
+		return is, errors.Join(err, h.lost)
 	}
-	h.Guardian, h.Interpreter = look, look
+	h.Consents = consent.On(h.db, h.vault, looks)
 	for i, name := range []string{"Harbour House (invented)", "Bay Clinic (invented)"} {
 		org, err := accounts.CreateOrg(t.Context(), name, "Europe/London")
 		h.must(err)
@@ -55,7 +62,18 @@ func newHouse(t *testing.T) *house {
 		*[]*auth.Actor{&h.worker, &h.second}[i] = h.as(id, role)
 	}
 	h.of, h.person = h.open()
+	h.born("1990-01-01", "1999-12-31")
 	return h
+}
+
+// born keeps when the person of the case was born, as somebody has guessed.
+func (h *house) born(from, to string) {
+	h.t.Helper()
+	b := person.Births{List: []person.Birth{{From: from, To: to, Basis: person.ByEstimate}}}
+	file, err := h.people.Open(h.t.Context(), h.worker, casefile.ID(h.of), person.Purpose)
+	h.must(err)
+	seen := person.Seen{Version: file.Marks[person.OfBirth].Version, Source: record.Source{From: "observed"}}
+	h.must(h.people.SetBirth(h.t.Context(), h.worker, casefile.ID(h.of), seen, record.Is(b, record.Source{})))
 }
 
 func (h *house) as(account auth.AccountID, role auth.Role) auth.Actor {

@@ -35,6 +35,7 @@ const (
 	ReasonGuardianUnchecked    Reason = "guardian-unchecked"    // nobody has looked, or there is none
 	ReasonChildObjected        Reason = "child-objected"        // the child said no
 	ReasonChildNotAsked        Reason = "child-not-asked"       // the child was not asked
+	ReasonChildAlone           Reason = "child-alone"           // a child, or somebody of unknown age, as if an adult
 	ReasonDecider              Reason = "decider"               // nobody able to decide has decided
 	ReasonNotExplained         Reason = "not-explained"         // not everything was explained
 	ReasonNotUnderstood        Reason = "not-understood"        // not said back in the person's own words
@@ -47,7 +48,7 @@ func Reasons() []Reason {
 		ReasonNone, ReasonPerson, ReasonKind, ReasonRecipient, ReasonClass, ReasonPurpose, ReasonDraft, ReasonRefused,
 		ReasonWithdrawn, ReasonSuperseded, ReasonNotYet, ReasonExpired, ReasonUnlimited, ReasonUnwritten, ReasonLaterNo,
 		ReasonExploiter, ReasonExploiterUnknown, ReasonInterpreter, ReasonInterpreterUnchecked, ReasonGuardian,
-		ReasonGuardianUnchecked, ReasonChildObjected, ReasonChildNotAsked, ReasonDecider, ReasonNotExplained,
+		ReasonGuardianUnchecked, ReasonChildObjected, ReasonChildNotAsked, ReasonChildAlone, ReasonDecider, ReasonNotExplained,
 		ReasonNotUnderstood, ReasonNotRecorded,
 	}
 }

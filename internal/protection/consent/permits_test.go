@@ -16,7 +16,7 @@ func sound() Consent {
 		ID: "c1", Person: "p1", Kind: Sharing, State: Given, Recipients: []Term{{To: "clinic", Recall: RecallYes, Feeds: FeedsNo}, {To: "lawyer"}},
 		Classes: []string{"contact", "need"}, Purposes: []string{"support", "safety"}, Decided: noon, Until: noon.AddDate(0, 0, 90),
 		Giving: Giving{
-			Information: InformationVersion, OwnLanguage: Yes, Explained: Elements(), Understood: Yes, By: Herself, Exploiter: No, Method: Signed,
+			Information: InformationVersion, OwnLanguage: Yes, Explained: Elements(), Understood: Yes, By: Herself, Adult: Yes, Exploiter: No, Method: Signed,
 		},
 	}
 }
@@ -76,6 +76,8 @@ var breaks = map[string]struct {
 		c.By, c.Assent, c.Guardian, c.GuardianNow = ByOther, Objected, "g", Clear
 	}},
 	"the child was not asked": {ReasonChildNotAsked, func(c *Consent, _ *Request, _ *time.Time) { c.By, c.Guardian, c.GuardianNow = ByOther, "g", Clear }},
+	"age not known":           {ReasonChildAlone, func(c *Consent, _ *Request, _ *time.Time) { c.Adult = NotKnown }},
+	"a child as if an adult":  {ReasonChildAlone, func(c *Consent, _ *Request, _ *time.Time) { c.Adult = No }},
 	"nobody decided":          {ReasonDecider, func(c *Consent, _ *Request, _ *time.Time) { c.By = NobodyYet }},
 	"something not explained": {ReasonNotExplained, func(c *Consent, _ *Request, _ *time.Time) { c.Explained = Elements()[1:] }},
 	"no information":          {ReasonNotExplained, func(c *Consent, _ *Request, _ *time.Time) { c.Information = "" }},
@@ -105,6 +107,24 @@ func TestEachFaultDenies(t *testing.T) {
 		}
 		if !named {
 			t.Errorf("no case for %s", r)
+		}
+	}
+}
+
+// TestChildrenWhoDecide: a child whom the law lets decide needs no guardian; with a good guardian and the child's word it holds too.
+func TestChildrenWhoDecide(t *testing.T) {
+	for name, do := range map[string]func(c *Consent){
+		"a child found able": func(c *Consent) { c.By, c.Adult = ByChild, No },
+		"a guardian":         func(c *Consent) { c.By, c.Adult, c.Guardian, c.GuardianNow, c.Assent = ByOther, No, "g", Clear, Agreed },
+		"for an infant": func(c *Consent) {
+			c.By, c.Adult, c.Guardian, c.GuardianNow, c.Assent = ByOther, No, "g", Clear, TooYoung
+		},
+		"an interpreter": func(c *Consent) { c.Interpreter, c.InterpreterNow = "i", Clear },
+	} {
+		c := sound()
+		do(&c)
+		if d := Permits([]Consent{c}, request(), noon); !d.Allowed {
+			t.Errorf("%s: %v", name, d.Reasons)
 		}
 	}
 }
@@ -263,7 +283,7 @@ func checkYes(t *testing.T, all []Consent, q Request, now time.Time, d Decision)
 	holds := c.Person == q.Person && c.Kind == q.Kind && c.State == Given && c.Exploiter == No && c.Understood == Yes &&
 		d.Term.To == q.Recipient && d.Term.Ended.IsZero() && slices.Contains(c.Recipients, d.Term) && slices.Contains(c.Classes, q.Class) &&
 		slices.Contains(c.Purposes, q.Purpose) && !now.Before(c.Decided) && now.Before(c.Until) && len(c.Explained) == len(Elements()) &&
-		(c.Interpreter == "" || c.InterpreterNow == Clear) && (c.By == Herself || c.GuardianNow == Clear && c.Assent != Objected) &&
+		(c.Interpreter == "" || c.InterpreterNow == Clear) && (c.By == Herself && c.Adult == Yes || c.GuardianNow == Clear && c.Assent != Objected) &&
 		(!q.Rule.Written || c.Method == Signed || c.Method == Marked)
 	if !holds {
 		t.Errorf("a yes that does not hold: %+v", c)

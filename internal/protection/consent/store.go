@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"time"
 
 	"github.com/fourfold/fourfold/exchange/accord"
 	"github.com/fourfold/fourfold/internal/auth"
@@ -17,22 +16,17 @@ import (
 type Consents struct {
 	db    *db.DB
 	vault *vault.Vault
-	// Guardian and Interpreter say how somebody who helps stands now. Nil is that nobody has looked, which is
-	// a no.
-	Guardian, Interpreter StandingOf
+	looks Looks
 	// stops are what else ends, in the same transaction, when a share loses its ground.
 	stops []StopFunc
 }
 
-// StandingOf looks in tx how somebody stands now who helped a person at an instant.
-type StandingOf func(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID, id string, when time.Time) (Standing, error)
-
-// On returns the room on a database and its vault. What the vault erases goes here too.
-func On(d *db.DB, v *vault.Vault) *Consents {
+// On returns the room on a database, its vault, and what is known of people. What the vault erases goes here too.
+func On(d *db.DB, v *vault.Vault, l Looks) *Consents {
 	sheets.Guard(v)
 	grounds.Guard(v)
 	disclosures.Guard(v)
-	return &Consents{db: d, vault: v}
+	return &Consents{db: d, vault: v, looks: l}
 }
 
 // facts is all that decides about a person, read in one transaction.
@@ -52,13 +46,15 @@ func (r *Consents) load(ctx context.Context, tx *db.Tx, org auth.OrgID, person v
 	if err != nil {
 		return facts{}, err
 	}
+	adult, err := r.looks.adult(ctx, tx, org, person)
+	if err != nil {
+		return facts{}, err
+	}
 	for _, row := range rows {
 		c := consentOf(row)
 		c.Recipients = byID[c.ID]
-		if c.GuardianNow, err = standing(ctx, tx, r.Guardian, org, c, c.Guardian); err != nil {
-			return facts{}, err
-		}
-		if c.InterpreterNow, err = standing(ctx, tx, r.Interpreter, org, c, c.Interpreter); err != nil {
+		c.Adult = adult
+		if err := r.looks.look(ctx, tx, org, &c, row.Clear.InterpreterFit); err != nil {
 			return facts{}, err
 		}
 		k.all = append(k.all, c)
@@ -74,13 +70,6 @@ func (r *Consents) load(ctx context.Context, tx *db.Tx, org auth.OrgID, person v
 		return facts{}, err
 	}
 	return k, nil
-}
-
-func standing(ctx context.Context, tx *db.Tx, of StandingOf, org auth.OrgID, c Consent, id string) (Standing, error) {
-	if of == nil || id == "" {
-		return Unchecked, nil
-	}
-	return of(ctx, tx, org, c.Person, id, c.Decided)
 }
 
 // ruleOf returns what an organisation asks of a consent.
@@ -123,14 +112,4 @@ func (r *Consents) Grounds(ctx context.Context, tx *db.Tx, org auth.OrgID, perso
 // key is where something about a case belongs.
 func key(org auth.OrgID, of string, person vault.PersonID) record.Key {
 	return record.Key{Org: org, Case: of, Person: person}
-}
-
-// Kept is a consent as it is kept: what decides, and what stands only in its row.
-type Kept struct {
-	Consent
-	Case       string
-	Version    int64
-	Supersedes ID
-	By         auth.AccountID
-	At         time.Time
 }

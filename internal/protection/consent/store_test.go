@@ -12,7 +12,9 @@ import (
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
+	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/consent"
+	"github.com/fourfold/fourfold/internal/protection/person"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/vault"
 )
@@ -57,24 +59,83 @@ func TestGivenIsKeptAndDecides(t *testing.T) {
 	}
 }
 
-// TestOfHelpers: a yes through an interpreter nobody has looked at is none; a conflict that comes out later takes it down;
-// and when looking fails, nothing is permitted.
-func TestOfHelpers(t *testing.T) {
+// TestOfInterpreters: a yes through an interpreter nobody has looked at is none; it becomes one when somebody has looked and
+// found nothing; it outlasts the vetting; and a conflict that comes out later takes it down.
+func TestOfInterpreters(t *testing.T) {
 	h := newHouse(t)
+	i := person.Interpreter{Name: "Invented Interpreter", Languages: []string{"am"}, VettedOn: "2026-01-01", VettedUntil: "2026-06-30"}
+	id, err := h.people.Register(t.Context(), h.second, i, "")
+	h.must(err)
 	s := h.said()
-	s.Interpreter = "ITP1"
-	h.give(s)
-	for _, c := range []struct {
-		standing consent.Standing
-		want     consent.Reason
-	}{{consent.Unchecked, consent.ReasonInterpreterUnchecked}, {consent.Clear, ""}, {consent.Conflicted, consent.ReasonInterpreter}} {
-		h.standing["ITP1"] = c.standing
-		d := h.ask("police", "contact", "support")
-		if d.Allowed != (c.want == "") || !d.Allowed && !slices.Equal(d.Reasons, []consent.Reason{c.want}) {
-			t.Errorf("interpreter %q: %+v", c.standing, d)
+	s.Interpreter = id
+	tie := func(version int64, tie person.Tie, reason string) {
+		t.Helper()
+		h.must(h.people.Engage(t.Context(), h.worker, casefile.ID(h.of), id, person.Seen{Version: version}, person.Engaged{Tie: tie}, reason))
+	}
+	want := func(what string, reasons ...consent.Reason) {
+		t.Helper()
+		if d := h.ask("police", "contact", "support"); d.Allowed != (len(reasons) == 0) || !slices.Equal(d.Reasons, reasons) {
+			t.Errorf("%s: %v %v, want %v", what, d.Allowed, d.Reasons, reasons)
 		}
 	}
-	h.standing["ITP1"], h.lost = consent.Clear, errors.New("the table is gone")
+	first := h.give(s)
+	want("nobody has looked", consent.ReasonInterpreterUnchecked)
+	tie(0, person.Clear, "")
+	want("somebody has looked since")
+	h.must(errOf(h.Withdraw(t.Context(), h.worker, h.of, consent.Withdrawal{Consent: first})))
+	h.now = h.now.Add(time.Minute)
+	h.give(s)
+	h.now = h.now.AddDate(0, 1, 1)
+	want("the vetting has ended since")
+	tie(1, person.Conflict, "paid")
+	want("a conflict came out", consent.ReasonInterpreter)
+	for _, l := range h.view().Lines {
+		if l.State == consent.Given && l.Terms[0].Holds {
+			t.Error("the page shows that it holds")
+		}
+	}
+}
+
+// TestOfChildren: whoever is not known to be an adult does not decide like one; a guardian decides while nothing speaks
+// against them, and an alleged exploiter never.
+func TestOfChildren(t *testing.T) {
+	h := newHouse(t)
+	h.give(h.said())
+	want := func(what string, reasons ...consent.Reason) {
+		t.Helper()
+		if d := h.ask("police", "contact", "support"); d.Allowed != (len(reasons) == 0) || !slices.Equal(d.Reasons, reasons) {
+			t.Errorf("%s: %v %v, want %v", what, d.Allowed, d.Reasons, reasons)
+		}
+	}
+	want("an adult")
+	h.born("2010-01-01", "2011-12-31")
+	want("a child", consent.ReasonChildAlone)
+	g := person.Guardian{
+		Name: "Invented Guardian", Proof: person.CourtOrder, SeenOn: "2026-01-02", Scope: []person.Matter{person.DataUse}, From: "2026-01-01",
+		Alleged: person.No, Tie: person.Clear,
+	}
+	id, err := h.people.Guard(t.Context(), h.worker, casefile.ID(h.of), "", person.Seen{}, g)
+	h.must(err)
+	s := h.said()
+	s.By, s.Guardian, s.Assent = consent.ByOther, id, consent.Agreed
+	h.now = h.now.Add(time.Minute)
+	h.give(s)
+	want("with a guardian")
+	g.Alleged = person.Yes
+	h.must(errOf(h.people.Guard(t.Context(), h.worker, casefile.ID(h.of), id, person.Seen{Version: 1}, g)))
+	want("the guardian is accused", consent.ReasonChildAlone)
+	for _, l := range h.view().Lines {
+		if l.Guardian == id && !slices.Equal(l.Terms[0].Why, []consent.Reason{consent.ReasonGuardianUnchecked}) {
+			t.Errorf("the page says %v", l.Terms[0].Why)
+		}
+	}
+}
+
+// TestErrorsAreNoes: when what decides cannot be looked at, nothing is permitted, and nothing leaves.
+func TestErrorsAreNoes(t *testing.T) {
+	h := newHouse(t)
+	id := h.give(h.said())
+	h.lost = errors.New("the table is gone")
 	err := h.db.Read(t.Context(), func(tx *db.Tx) error {
 		d, err := h.Decide(t.Context(), tx, h.org, consent.Request{Person: h.person, Kind: consent.Sharing, Recipient: "police", Class: "contact", Purpose: "support"})
 		if d.Allowed {
@@ -88,7 +149,7 @@ func TestOfHelpers(t *testing.T) {
 	if err == nil {
 		t.Error("the error was lost")
 	}
-	if _, err := h.disclose("x", "police", "contact"); err == nil {
+	if _, err := h.disclose(id, "police", "contact"); err == nil {
 		t.Error("something left on an error")
 	}
 }

@@ -21,6 +21,7 @@ type sheet struct {
 	Classes, Purposes, Explained, Information, Own, Understood  string
 	DecidedBy, Assent, Guardian, Interpreter, Exploiter, Method string
 	Supersedes                                                  ID
+	InterpreterFit                                              bool
 }
 
 // Sealed is what of a consent is sealed.
@@ -49,11 +50,13 @@ var sheets = record.Table[sheet]{
 	Clear: []string{
 		"kind", "state", "decided_at", "until_at", "ended_at", "classes", "purposes", "explained", "information", "own_language",
 		"understood", "decided_by", "assent", "guardian", "interpreter", "exploiter", "method", "supersedes",
+		"interpreter_fit",
 	},
 	Fields: func(s *sheet) []any {
 		return []any{
 			&s.Kind, &s.State, &s.DecidedAt, &s.UntilAt, &s.EndedAt, &s.Classes, &s.Purposes, &s.Explained, &s.Information, &s.Own,
 			&s.Understood, &s.DecidedBy, &s.Assent, &s.Guardian, &s.Interpreter, &s.Exploiter, &s.Method, &s.Supersedes,
+			&s.InterpreterFit,
 		}
 	},
 	Erase: func(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) error {
