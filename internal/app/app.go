@@ -33,6 +33,8 @@ import (
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/profile"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
+	"github.com/fourfold/fourfold/internal/protection/consent"
+	"github.com/fourfold/fourfold/internal/protection/person"
 	"github.com/fourfold/fourfold/internal/vault"
 	"github.com/fourfold/fourfold/internal/vault/blind"
 	"github.com/fourfold/fourfold/internal/vault/keyring"
@@ -75,6 +77,9 @@ type App struct {
 	Agreements *agreement.Agreements
 	// Cases are the cases of the room of protection.
 	Cases *casefile.Cases
+	// People is who they are; Consents what they agreed to, and what left on what ground.
+	People   *person.People
+	Consents *consent.Consents
 	// Index finds people by name without showing names.
 	Index *blind.Index
 	Clock func() time.Time
@@ -190,6 +195,9 @@ func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
 		Ledger:      audit.NewSequencer(audit.Config{DB: d, Signer: v}),
 	}
 	a.Cases = casefile.On(d, v, accounts, a.Blobs)
+	a.People = person.On(d, v, a.Index, a.Cases, clock)
+	a.Consents = consent.On(d, v, consent.LooksOf(a.People))
+	a.Agreements.Grounds, a.Agreements.Left = a.Consents.Grounds, a.keepLeft
 	a.Jobs = job.New(d)
 	a.Backups = backup.New(d, v, func() blob.Store { return a.Blobs.Store }, programVersion())
 	accounts.Register(auth.BackupRecipient, a.Backups.Rule())

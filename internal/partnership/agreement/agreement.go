@@ -17,6 +17,7 @@
 package agreement
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -35,9 +36,29 @@ type Agreements struct {
 	vault *vault.Vault
 	// Schedule is when answers to partners leave. Set it before use.
 	Schedule Schedule
+	// Grounds and Left tie the room to where consents are kept; app sets them before use. Nil is that they are kept
+	// nowhere else.
+	Grounds GroundsFunc
+	Left    LeftFunc
 
 	mu       sync.Mutex
 	compiled map[string]*accord.Agreement // by hash, signatures verified
+}
+
+// GroundsFunc returns, in tx, the authorities that hold about a person of a holder, from where consents and legal bases
+// are kept. speaks says that the person's consents are kept there: then no other consent counts. It is asked about nobody
+// too, and answers in the same time. An error lets nothing leave.
+type GroundsFunc func(ctx context.Context, tx *db.Tx, holder auth.OrgID, person vault.PersonID) (list []accord.Authority, speaks bool, err error)
+
+// LeftFunc keeps, in tx, that fields of a class have left for a party, so that they can be asked back. An error lets nothing
+// leave.
+type LeftFunc func(ctx context.Context, tx *db.Tx, holder auth.OrgID, person vault.PersonID, l Leaves) error
+
+// Leaves is what leaves under an agreement.
+type Leaves struct {
+	Agreement                 ID
+	Record                    RecordID
+	To, Class, Purpose, Asker string // parties and codes
 }
 
 // On returns the room on a database and its vault. When the vault erases a person, what was on the shelf of

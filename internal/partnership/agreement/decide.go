@@ -109,6 +109,9 @@ func (r *Agreements) Decide(ctx context.Context, actor auth.Actor, a Ask) (Outco
 		if s, err = take(ctx, tx, h.partner, a.Record); err != nil {
 			return err
 		}
+		if err = r.ground(ctx, tx, h.partner, &s); err != nil {
+			return err
+		}
 		v = r.judge(h, s, actor, a, tx.Now())
 		return r.enter(ctx, tx, h, s, actor, a, v)
 	})
@@ -221,8 +224,31 @@ func (r *Agreements) enter(ctx context.Context, tx *db.Tx, h *held, s shelved, a
 	if err != nil || len(v.names) == 0 {
 		return err
 	}
+	if r.Left != nil {
+		left := Leaves{Agreement: h.id, Record: a.Record, To: party(h.org), Class: s.row.Class, Purpose: a.Purpose, Asker: partnerActor}
+		if err := r.Left(ctx, tx, h.partner, s.person, left); err != nil {
+			return err
+		}
+	}
 	holder := &held{org: h.partner, id: h.id, partner: h.org}
 	return holder.event(ctx, tx, Disclosed, 0, actor)
+}
+
+// ground adds the authorities that are kept elsewhere. Where a person's consents are kept there, one that was written here
+// counts no more: it could outlive what the person took back.
+func (r *Agreements) ground(ctx context.Context, tx *db.Tx, holder auth.OrgID, s *shelved) error {
+	if r.Grounds == nil {
+		return nil
+	}
+	list, speaks, err := r.Grounds(ctx, tx, holder, s.person)
+	if err != nil {
+		return err
+	}
+	if speaks {
+		s.grounds = slices.DeleteFunc(s.grounds, func(a accord.Authority) bool { return a.Kind == "consent" })
+	}
+	s.grounds = append(s.grounds, list...)
+	return nil
 }
 
 // release opens what may leave, in the name of the holder: its record has the opening before anything is shown.

@@ -153,6 +153,34 @@ func (r *Consents) AuthorityFor(ctx context.Context, tx *db.Tx, org auth.OrgID, 
 	return Authority{}, d, nil
 }
 
+// LeftIn keeps, in tx, what an agreement lets leave, on whichever consent or legal basis carries it. What rests on neither of
+// ours, because the authority was written elsewhere, has no line here: known is false.
+func (r *Consents) LeftIn(ctx context.Context, tx *db.Tx, actor auth.Actor, person vault.PersonID, l Leaving) (id DisclosureID, known bool, err error) {
+	if len(l.Classes) != 1 {
+		return "", false, errLeaving
+	}
+	q := Request{Person: person, Kind: Sharing, Recipient: l.Recipient, Class: l.Classes[0], Purpose: l.Purpose}
+	if l.Authority, _, err = r.AuthorityFor(ctx, tx, actor.Org, q); err != nil || !l.Valid() {
+		return "", false, err
+	}
+	of, err := caseOf(ctx, tx, actor.Org, l.Authority)
+	if err != nil {
+		return "", false, err
+	}
+	id, err = r.DiscloseIn(ctx, tx, actor, key(actor.Org, of, person), l)
+	return id, err == nil, err
+}
+
+// caseOf is the case in which an authority was written down.
+func caseOf(ctx context.Context, tx *db.Tx, org auth.OrgID, a Authority) (string, error) {
+	if a.Consent != "" {
+		row, err := sheets.Get(ctx, tx, org, string(a.Consent))
+		return row.Case, err
+	}
+	row, err := grounds.Get(ctx, tx, org, string(a.LegalBasis))
+	return row.Case, err
+}
+
 // ReceiptIn keeps, in tx, that the recipient has confirmed what it has.
 func (r *Consents) ReceiptIn(ctx context.Context, tx *db.Tx, actor auth.Actor, id DisclosureID, receipt string) error {
 	if !receiptForm.MatchString(receipt) {

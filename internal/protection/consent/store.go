@@ -99,14 +99,15 @@ func (r *Consents) Decide(ctx context.Context, tx *db.Tx, org auth.OrgID, q Requ
 	return Permits(k.all, q, tx.Now()), nil
 }
 
-// Grounds returns, in tx, the authorities that hold about a person now, as an agreement asks for them. It asks the
-// same questions whether there is such a person or not.
-func (r *Consents) Grounds(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) ([]accord.Authority, error) {
+// Grounds returns, in tx, the authorities that hold about a person now, as an agreement asks for them. speaks says that there
+// is a sheet of the person, whatever it says: then no consent written elsewhere counts. It asks the same questions whether
+// there is such a person or not.
+func (r *Consents) Grounds(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) (list []accord.Authority, speaks bool, err error) {
 	k, err := r.load(ctx, tx, org, person)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return GroundsOf(k.all, k.bases, k.rule, tx.Now()), nil
+	return GroundsOf(k.all, k.bases, k.rule, tx.Now()), len(k.all) > 0, nil
 }
 
 // key is where something about a case belongs.

@@ -141,7 +141,7 @@ func TestErrorsAreNoes(t *testing.T) {
 		if d.Allowed {
 			t.Error("an error is a yes")
 		}
-		if g, _ := h.Grounds(t.Context(), tx, h.org, h.person); len(g) > 0 {
+		if g, _, _ := h.Grounds(t.Context(), tx, h.org, h.person); len(g) > 0 {
 			t.Error("an error makes grounds")
 		}
 		return err
@@ -320,7 +320,7 @@ func TestChecksAndErases(t *testing.T) {
 
 func (h *house) grounds(person vault.PersonID) (n []string, err error) {
 	err = h.db.Read(context.Background(), func(tx *db.Tx) error {
-		list, err := h.Grounds(context.Background(), tx, h.org, person)
+		list, _, err := h.Grounds(context.Background(), tx, h.org, person)
 		for _, a := range list {
 			n = append(n, a.Kind+" "+a.To+" "+a.Class+" "+a.Purpose)
 		}
