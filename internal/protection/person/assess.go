@@ -2,6 +2,8 @@ package person
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
@@ -16,7 +18,7 @@ import (
 func (p *People) Assess(ctx context.Context, actor auth.Actor, of casefile.ID, id string, seen Seen, a Assessment) (string, error) {
 	for attempt := 1; ; attempt++ {
 		kept, err := p.assess(ctx, actor, of, id, seen, a)
-		if err != errMoved || attempt == attempts { //nolint:errorlint // it is never wrapped
+		if !errors.Is(err, errMoved) || attempt == attempts {
 			return kept, err
 		}
 	}
@@ -30,12 +32,14 @@ func (p *People) assess(ctx context.Context, actor auth.Actor, of casefile.ID, i
 	if err := a.check(f.Today); err != nil {
 		return "", err
 	}
+	was := f
+	f.Assessments = slices.Clone(f.Assessments)
 	if err := f.put(id, a); err != nil {
 		return "", err
 	}
 	err = p.db.Write(ctx, func(tx *db.Tx) error {
 		kept, _, err = record.Once(ctx, tx, actor, seen.Key, func() (string, error) {
-			return p.writeAssessment(ctx, tx, actor, of, id, seen.Version, before, f, a)
+			return p.writeAssessment(ctx, tx, actor, of, id, seen.Version, before, was, f, a)
 		})
 		return err
 	})
@@ -65,7 +69,7 @@ func (f *File) put(id string, a Assessment) error {
 	return missing()
 }
 
-func (p *People) writeAssessment(ctx context.Context, tx *db.Tx, actor auth.Actor, of casefile.ID, id string, seen int64, before found, f File, a Assessment) (string, error) {
+func (p *People) writeAssessment(ctx context.Context, tx *db.Tx, actor auth.Actor, of casefile.ID, id string, seen int64, before found, was, f File, a Assessment) (string, error) {
 	c, err := casefile.Lock(ctx, tx, actor, of, auth.WorkCases)
 	if err != nil {
 		return "", err
@@ -98,11 +102,11 @@ func (p *People) writeAssessment(ctx context.Context, tx *db.Tx, actor auth.Acto
 	if err != nil {
 		return "", err
 	}
-	return row.ID, p.restand(ctx, tx, actor, c, now, f)
+	return row.ID, p.restand(ctx, tx, actor, c, now, was, f)
 }
 
 // restand writes what follows from an assessment into the section of birth, which is made when there is none.
-func (p *People) restand(ctx context.Context, tx *db.Tx, actor auth.Actor, c casefile.Case, now found, f File) error {
+func (p *People) restand(ctx context.Context, tx *db.Tx, actor auth.Actor, c casefile.Case, now found, was, f File) error {
 	row, there := now.section(OfBirth)
 	code := f.Standing().code()
 	act := record.Act{Actor: actor, Name: "person.standing", Detail: map[string]string{"standing": code}}
@@ -119,5 +123,5 @@ func (p *People) restand(ctx context.Context, tx *db.Tx, actor auth.Actor, c cas
 	if err != nil {
 		return err
 	}
-	return p.birthday(ctx, tx, actor, c, f)
+	return p.birthday(ctx, tx, actor, c, was, f)
 }

@@ -153,3 +153,7 @@ func (d *desk) openings(org auth.OrgID, person vault.PersonID) (n int) {
 	})
 	return n
 }
+
+func vaultPerson(id string) vault.PersonID { return vault.PersonID(id) }
+
+func asOf(day string) record.Source { return record.Source{AsOf: day} }

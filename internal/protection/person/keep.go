@@ -166,12 +166,13 @@ func (p *People) keepOnce(ctx context.Context, actor auth.Actor, of casefile.ID,
 	if err := checkSource(src, f.Today); err != nil {
 		return err
 	}
+	was := f
 	if err := change(&f, src); err != nil {
 		return err
 	}
 	return p.db.Write(ctx, func(tx *db.Tx) error {
 		_, _, err := record.Once(ctx, tx, actor, seen.Key, func() (string, error) {
-			return "", p.write(ctx, tx, actor, of, s, wanted, seen.Version, before, f)
+			return "", p.write(ctx, tx, actor, of, s, wanted, seen.Version, before, was, f)
 		})
 		return err
 	})
@@ -204,7 +205,7 @@ func checkSource(s record.Source, today string) error {
 }
 
 // write writes a section in tx, with what follows from it.
-func (p *People) write(ctx context.Context, tx *db.Tx, actor auth.Actor, of casefile.ID, s Section, wanted []Section, seen int64, before found, f File) error {
+func (p *People) write(ctx context.Context, tx *db.Tx, actor auth.Actor, of casefile.ID, s Section, wanted []Section, seen int64, before found, was, f File) error {
 	c, err := casefile.Lock(ctx, tx, actor, of, auth.WorkCases)
 	if err != nil {
 		return err
@@ -239,7 +240,7 @@ func (p *People) write(ctx context.Context, tx *db.Tx, actor auth.Actor, of case
 		return err
 	}
 	if s == OfBirth {
-		return p.birthday(ctx, tx, actor, c, f)
+		return p.birthday(ctx, tx, actor, c, was, f)
 	}
 	return nil
 }
