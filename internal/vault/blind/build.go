@@ -20,7 +20,7 @@ const (
 	perBucket = 40
 	// crowded is how many make it worth while to build the index anew with more buckets.
 	crowded = 3 * perBucket
-	// perPass is how many postings are sorted in memory at a time, 40 bytes each.
+	// perPass is how many postings are sorted in memory at a time, 44 bytes each.
 	perPass = 6_000_000
 	// postingsGuess is how many postings a person has, without padding.
 	postingsGuess = 40
@@ -291,8 +291,7 @@ type builder struct {
 // entry is one posting of one token.
 type entry struct {
 	token token
-	slot  uint32
-	cut   bool
+	ref   ref
 }
 
 func (b *builder) close() error {
@@ -308,7 +307,7 @@ func (b *builder) pass(ctx context.Context, pass uint64, from source) error {
 			if b.passes > 1 && maphash.String(b.seed, t.text)%b.passes != pass {
 				return
 			}
-			b.entries = append(b.entries, entry{b.keys.token(t), p.slot, t.cut})
+			b.entries = append(b.entries, entry{b.keys.token(t), ref{p.slot, p.forms.born, t.cut}})
 		})
 		if pass == 0 {
 			return b.pad(p)
@@ -323,7 +322,7 @@ func (b *builder) pass(ctx context.Context, pass uint64, from source) error {
 		if c := bytes.Compare(x.token[:], y.token[:]); c != 0 {
 			return c
 		}
-		return cmp.Compare(x.slot, y.slot)
+		return cmp.Compare(x.ref.slot, y.ref.slot)
 	})
 	for left := b.entries; len(left) > 0; {
 		n := 1
@@ -348,16 +347,16 @@ func (b *builder) pad(p posting) error {
 	n := padded(len(b.seen))
 	l := newList(b.keys.paddingToken(p.slot))
 	for i := range n {
-		if err := b.cell(l, i, ref{slot: p.slot}); err != nil {
+		if err := b.cell(l, i/padGroup, i, ref{slot: p.slot}, onward{}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (b *builder) cell(l list, n int, r ref) error {
-	c := l.seal(n, r)
-	record := binary.BigEndian.AppendUint64(make([]byte, 0, labelSize+cellSize), l.label(n/perGroup))
+func (b *builder) cell(l list, group, n int, r ref, o onward) error {
+	c := l.seal(n, r, o)
+	record := binary.BigEndian.AppendUint64(make([]byte, 0, labelSize+cellSize), l.label(group))
 	return b.cells.add(append(record, c[:]...))
 }
 
@@ -365,17 +364,19 @@ func (b *builder) cell(l list, n int, r ref) error {
 func (b *builder) list(entries []entry) error {
 	refs := make([]ref, 0, len(entries))
 	for _, e := range entries {
-		if last := len(refs) - 1; last >= 0 && refs[last].slot == e.slot {
-			refs[last].cut = refs[last].cut && e.cut
+		if last := len(refs) - 1; last >= 0 && refs[last].slot == e.ref.slot {
+			refs[last].cut = refs[last].cut && e.ref.cut
 			continue
 		}
-		refs = append(refs, ref{e.slot, e.cut})
+		refs = append(refs, e.ref)
 	}
+	o := onward{blocks: blocksFor(len(refs)), ageless: slices.ContainsFunc(refs, func(r ref) bool { return r.born.from == 0 })}
 	l := newList(entries[0].token)
 	for n, r := range refs[:min(len(refs), singles)] {
-		if err := b.cell(l, n, r); err != nil {
+		if err := b.cell(l, 0, n, r, o); err != nil {
 			return err
 		}
+		o = onward{}
 	}
 	if len(refs) <= singles {
 		return nil
@@ -395,4 +396,15 @@ func (b *builder) list(entries []entry) error {
 		left = left[len(some):]
 	}
 	return nil
+}
+
+// blocksFor returns how many blocks a list of n references has.
+func blocksFor(n int) int {
+	switch {
+	case n <= singles:
+		return 0
+	case n <= singles+smallBlock:
+		return 1
+	}
+	return 1 + (n-singles-smallBlock+largeBlock-1)/largeBlock
 }

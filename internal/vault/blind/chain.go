@@ -11,11 +11,12 @@ import (
 // chain is the list of one token as it is read and changed: cells first, then blocks.
 type chain struct {
 	list
+	onward
 	aead   cipher.AEAD // of the blocks; nil until needed
 	cells  []ref
 	stored int // how many cells the rows have
-	// blocks is how many blocks there are. Those that were read are in content.
-	blocks  int
+	// read is how many blocks were read from the beginning. Those that were read are in content.
+	read    int
 	content map[int][]ref
 	dirty   map[int]bool
 	short   bool // reading stopped before the end
@@ -28,118 +29,92 @@ func damaged() error {
 		WithHint("It was changed outside the program. Build the index again, and tell the person responsible for security.")
 }
 
-// readCells reads the cells of chains, a group at a time: most lists end in the first.
+// readCells reads the cells of chains.
 func (s *shelf) readCells(ctx context.Context, chains []*chain) error {
-	for group := range groups {
-		ids := map[int64]bool{}
-		for _, c := range chains {
-			if len(c.cells) == group*perGroup {
-				ids[bucketOf(c.label(group), s.state.buckets)] = true
-			}
-		}
-		if err := s.load(ctx, ids); err != nil {
-			return err
-		}
-		for _, c := range chains {
-			if len(c.cells) != group*perGroup {
-				continue
-			}
-			if err := s.group(c, group); err != nil {
-				return err
-			}
-		}
+	ids := make(map[int64]bool, len(chains))
+	for _, c := range chains {
+		ids[bucketOf(c.label(0), s.state.buckets)] = true
+	}
+	if err := s.load(ctx, ids); err != nil {
+		return err
 	}
 	for _, c := range chains {
-		c.stored = len(c.cells)
+		if err := s.cells(c); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// group appends the cells of one group, whose bucket has been read.
-func (s *shelf) group(c *chain, group int) error {
-	b := s.buckets[bucketOf(c.label(group), s.state.buckets)]
-	for n := group * perGroup; n < (group+1)*perGroup; n++ {
+// cells fills in the cells of a chain whose bucket has been read, and what the first one says.
+func (s *shelf) cells(c *chain) error {
+	b := s.buckets[bucketOf(c.label(0), s.state.buckets)]
+	for n := range singles {
 		at, found := b.find(c.tail(n))
 		if !found {
-			return nil
+			break
 		}
-		r, ok := c.open(n, b.cells[at:at+cellSize])
+		r, o, ok := c.open(n, b.cells[at:at+cellSize])
 		if !ok {
 			return damaged()
 		}
+		if n == 0 {
+			c.onward = o
+		}
 		c.cells = append(c.cells, r)
+	}
+	c.stored = len(c.cells)
+	if c.blocks > 0 && c.stored < singles {
+		return damaged()
 	}
 	return nil
 }
 
-// block returns the references of a block that has been read; false when there is none.
-func (s *shelf) block(c *chain, n int) (refs []ref, found bool, err error) {
-	if refs, found = c.content[n]; found {
-		return refs, true, nil
-	}
-	sealed := s.blocks[c.blockID(s.state.base, n)]
-	if sealed == nil {
-		return nil, false, nil
+// open opens a block of the chain that has been loaded.
+func (s *shelf) open(c *chain, n int) error {
+	if _, have := c.content[n]; have {
+		return nil
 	}
 	if c.aead == nil {
 		c.aead, c.content = c.sealer(), map[int][]ref{}
 	}
-	refs, ok := openBlock(c.aead, n, sealed)
-	if !ok {
-		return nil, false, damaged()
+	refs, ok := openBlock(c.aead, n, s.blocks[c.blockID(s.state.base, n)])
+	if !ok || len(refs) == 0 {
+		return damaged() // altered, or gone
 	}
 	c.content[n] = refs
-	return refs, true, nil
+	return nil
 }
 
-// readBlocks reads the blocks of chains, more at each step, until each ends or has at least limit
-// references; then it is short.
+// readBlocks reads the blocks of chains, of each to the end or until it has at least limit references:
+// then it is short.
 func (s *shelf) readBlocks(ctx context.Context, chains []*chain, limit int) error {
-	open := slices.DeleteFunc(slices.Clone(chains), func(c *chain) bool { return len(c.cells) < singles })
-	for step := 1; len(open) > 0; step = min(3*step, 32) {
-		var ids []int64
-		for _, c := range open {
-			for n := c.blocks; n < c.blocks+step; n++ {
-				ids = append(ids, c.blockID(s.state.base, n))
-			}
+	var ids []int64
+	for _, c := range chains {
+		for c.read = 0; c.read < c.blocks && c.room() < limit; c.read++ {
+			ids = append(ids, c.blockID(s.state.base, c.read))
 		}
-		if err := s.loadBlocks(ctx, ids); err != nil {
-			return err
-		}
-		var still []*chain
-		for _, c := range open {
-			more, err := s.advance(c, step)
-			if err != nil {
+		c.short = c.read < c.blocks
+	}
+	if err := s.loadBlocks(ctx, ids); err != nil {
+		return err
+	}
+	for _, c := range chains {
+		for n := range c.read {
+			if err := s.open(c, n); err != nil {
 				return err
 			}
-			c.short = more && c.room() >= limit
-			if more && !c.short {
-				still = append(still, c)
-			}
 		}
-		open = still
 	}
 	return nil
 }
 
-// advance takes up to step blocks that have been read; false at the end of the list.
-func (s *shelf) advance(c *chain, step int) (more bool, err error) {
-	for range step {
-		_, found, err := s.block(c, c.blocks)
-		if err != nil || !found {
-			return false, err
-		}
-		c.blocks++
-	}
-	return true, nil
-}
-
-// room is how many references there may be in what was read.
+// room is how many references there may be in what is read.
 func (c *chain) room() int {
-	if c.blocks == 0 {
+	if c.read == 0 {
 		return singles
 	}
-	return singles + smallBlock + (c.blocks-1)*largeBlock
+	return singles + smallBlock + (c.read-1)*largeBlock
 }
 
 // each calls yield with every reference that was read.
@@ -147,68 +122,26 @@ func (c *chain) each(yield func(ref)) {
 	for _, r := range c.cells {
 		yield(r)
 	}
-	for n := range c.blocks {
+	for n := range c.read {
 		for _, r := range c.content[n] {
 			yield(r)
 		}
 	}
 }
 
-// probes are the numbers of blocks that are looked for first to learn how long a list is.
-var probes = []int{0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1023, 2047, 4095, 8191, 16383}
-
-// readEnds learns how many blocks each chain has and reads the last one of each. Lists double and
-// halve their steps, so that a list of ten thousand is not read to add one to it.
+// readEnds reads the last block of each chain, which is all that adding to it needs.
 func (s *shelf) readEnds(ctx context.Context, chains []*chain) error {
-	long := slices.DeleteFunc(slices.Clone(chains), func(c *chain) bool { return len(c.cells) < singles })
-	lo, hi := make([]int, len(long)), make([]int, len(long)) // block lo-1 exists, block hi does not
-	var ids []int64
-	for _, c := range long {
-		for _, p := range probes {
-			ids = append(ids, c.blockID(s.state.base, p))
-		}
+	long := slices.DeleteFunc(slices.Clone(chains), func(c *chain) bool { return c.blocks == 0 })
+	ids := make([]int64, len(long))
+	for i, c := range long {
+		ids[i] = c.blockID(s.state.base, c.blocks-1)
 	}
 	if err := s.loadBlocks(ctx, ids); err != nil {
 		return err
 	}
-	for i, c := range long {
-		hi[i] = probes[len(probes)-1]
-		for _, p := range probes {
-			if s.blocks[c.blockID(s.state.base, p)] == nil {
-				hi[i] = p
-				break
-			}
-			lo[i] = p + 1
-		}
-	}
-	for busy := true; busy; {
-		ids, busy = ids[:0], false
-		for i, c := range long {
-			if lo[i] < hi[i] {
-				busy = true
-				ids = append(ids, c.blockID(s.state.base, (lo[i]+hi[i])/2))
-			}
-		}
-		if err := s.loadBlocks(ctx, ids); err != nil {
+	for _, c := range long {
+		if err := s.open(c, c.blocks-1); err != nil {
 			return err
-		}
-		for i, c := range long {
-			if lo[i] >= hi[i] {
-				continue
-			}
-			if mid := (lo[i] + hi[i]) / 2; s.blocks[c.blockID(s.state.base, mid)] == nil {
-				hi[i] = mid
-			} else {
-				lo[i] = mid + 1
-			}
-		}
-	}
-	for i, c := range long {
-		c.blocks = lo[i]
-		if c.blocks > 0 {
-			if _, _, err := s.block(c, c.blocks-1); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
@@ -216,6 +149,7 @@ func (s *shelf) readEnds(ctx context.Context, chains []*chain) error {
 
 // add appends a reference. The end of the list must have been read.
 func (c *chain) add(r ref) {
+	c.ageless = c.ageless || r.born.from == 0
 	if len(c.cells) < singles {
 		c.cells = append(c.cells, r)
 		return
@@ -281,10 +215,14 @@ func (c *chain) holder(slot uint32) *ref {
 // put writes what was changed into the loaded buckets and into blocks.
 func (s *shelf) put(c *chain, blocks map[int64][]byte) {
 	for n, r := range c.cells {
-		s.set(c.label(n/perGroup), c.seal(n, r))
+		o := c.onward
+		if n > 0 {
+			o = onward{}
+		}
+		s.set(c.label(0), c.seal(n, r, o))
 	}
 	for n := len(c.cells); n < c.stored; n++ {
-		s.drop(c.label(n/perGroup), c.tail(n))
+		s.drop(c.label(0), c.tail(n))
 	}
 	for n := range c.dirty {
 		if n < c.blocks {

@@ -40,16 +40,28 @@ type note struct {
 
 // MarshalJSON and its counterpart write the forms in short: every person has one.
 func (f forms) MarshalJSON() ([]byte, error) {
-	return json.Marshal([]any{f.parts, f.years, f.documents, f.phones})
+	years := []int{int(f.born.from)}
+	for range f.born.more {
+		years = append(years, years[len(years)-1]+1)
+	}
+	return json.Marshal([]any{f.parts, years, f.documents, f.phones})
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (f *forms) UnmarshalJSON(b []byte) error {
-	return json.Unmarshal(b, &[]any{&f.parts, &f.years, &f.documents, &f.phones})
+	var years []uint16
+	err := json.Unmarshal(b, &[]any{&f.parts, &years, &f.documents, &f.phones})
+	if err == nil && (len(years) == 0 || len(years) > widest) {
+		err = errors.New("blind: a note without years")
+	}
+	if err == nil {
+		f.born = span{years[0], uint8(len(years) - 1)}
+	}
+	return err
 }
 
 func (f forms) equal(g forms) bool {
-	return slices.Equal(f.parts, g.parts) && slices.Equal(f.years, g.years) &&
+	return slices.Equal(f.parts, g.parts) && f.born == g.born &&
 		slices.Equal(f.documents, g.documents) && slices.Equal(f.phones, g.phones)
 }
 

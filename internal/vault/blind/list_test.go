@@ -81,23 +81,23 @@ func TestListsAgainstModel(t *testing.T) {
 		wg.Go(func() { town.scribble(t, rand.New(rand.NewPCG(seed, uint64(w))), words, uint32(w)<<24, models[w]) })
 	}
 	wg.Wait()
-	want, terms := map[term]map[uint32]bool{}, map[term]bool{}
+	want, terms := map[term]map[uint32]span{}, map[term]bool{}
 	for _, model := range models {
 		for slot, p := range model {
 			p.forms.each(func(m term) {
 				if want[m] == nil {
-					want[m] = map[uint32]bool{}
+					want[m] = map[uint32]span{}
 				}
-				want[m][slot], terms[m] = true, true
+				want[m][slot], terms[m] = p.forms.born, true
 			})
 		}
 	}
 	longest := 0
 	for m, refs := range town.lists(t, slices.Collect(maps.Keys(terms))) {
 		longest = max(longest, len(refs))
-		got := map[uint32]bool{}
+		got := map[uint32]span{}
 		for _, r := range refs {
-			got[r.slot] = true
+			got[r.slot] = r.born
 		}
 		if len(got) != len(refs) || !maps.Equal(got, want[m]) {
 			t.Errorf("the list of %v has %d references, %d different, want %d", m, len(refs), len(got), len(want[m]))
@@ -107,6 +107,14 @@ func TestListsAgainstModel(t *testing.T) {
 		t.Errorf("the longest list has %d references: no list reached a large block", longest)
 	}
 	town.emptied(t, models)
+}
+
+// randomBirth returns years of which some lie in two bands, and some are not known.
+func randomBirth(r *rand.Rand) span {
+	if r.IntN(8) == 0 {
+		return span{}
+	}
+	return span{uint16(1982 + r.IntN(12)), uint8(max(0, r.IntN(8)-3))}
 }
 
 // scribble changes the index fifteen times, some persons each time.
@@ -121,7 +129,7 @@ func (t *town) scribble(tb testing.TB, r *rand.Rand, words []string, from uint32
 		}
 		for range r.IntN(80) {
 			from++
-			f := forms{parts: []string{words[r.IntN(len(words))], fmt.Sprintf("z%d", r.IntN(3))}, years: []int{1990 + r.IntN(2)}}
+			f := forms{parts: []string{words[r.IntN(len(words))], fmt.Sprintf("z%d", r.IntN(3))}, born: randomBirth(r)}
 			model[from] = posting{forms: f, slot: from}
 			in = append(in, model[from])
 		}
@@ -198,25 +206,29 @@ func TestCellsAreOneEach(t *testing.T) {
 func TestAlteredRows(t *testing.T) {
 	tok := token{1, 2, 3}
 	l := newList(tok)
-	r := ref{slot: 0xABCDEF01, cut: true}
-	c := l.seal(3, r)
-	if got, ok := l.open(3, c[:]); !ok || got != r {
+	r := ref{slot: 0xABCDEF01, cut: true, born: span{lastYear, widest - 1}}
+	first := l.seal(0, r, onward{blocks: 0x654321, ageless: true})
+	if got, o, ok := l.open(0, first[:]); !ok || got != r || o != (onward{0x654321, true}) {
+		t.Fatalf("the first cell opens to %v, %v, %v", got, o, ok)
+	}
+	c := l.seal(3, r, onward{})
+	if got, _, ok := l.open(3, c[:]); !ok || got != r {
 		t.Fatalf("a cell opens to %v, %v", got, ok)
 	}
 	for i := tailSize; i < cellSize; i++ {
 		for bit := range 8 {
 			bad := c
 			bad[i] ^= 1 << bit
-			if got, ok := l.open(3, bad[:]); ok {
+			if got, _, ok := l.open(3, bad[:]); ok {
 				t.Errorf("a cell altered at %d opens to %v", i, got)
 			}
 		}
 	}
-	if _, ok := l.open(4, c[:]); ok {
+	if _, _, ok := l.open(4, c[:]); ok {
 		t.Error("a cell opens at another place of its list")
 	}
 	other := newList(token{9})
-	if _, ok := other.open(3, c[:]); ok {
+	if _, _, ok := other.open(3, c[:]); ok {
 		t.Error("a cell opens in another list")
 	}
 	a := l.sealer()

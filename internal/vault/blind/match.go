@@ -13,6 +13,7 @@ import (
 type matches struct {
 	wanted
 	hits map[uint32]*hit
+	room []hit // for the next ones
 	// met counts the persons met by each part; short tells that not all of them were read.
 	met    []int
 	short  []bool
@@ -25,7 +26,7 @@ type matches struct {
 // hit is a person met by something.
 type hit struct {
 	slot  uint32
-	parts []part
+	parts [maxQueryParts]part
 	// off is the distance of the year; the least one of all lists.
 	off             int
 	year            bool // off is known
@@ -33,20 +34,50 @@ type hit struct {
 	score           float64
 }
 
-// part says how one part was met: the index into strengths, 0 for not.
+// part is the ways in which one part was met.
 type part uint8
 
-var strengths = []struct {
-	reason Reason
-	value  float64
-}{{Missed, 0}, {SameSound, 0.5}, {OneLetter, 0.75}, {Exact, 1}}
-
 const (
-	missed part = iota
+	oneSign part = 1 << iota // of two signs one is the same
 	sameSound
 	oneLetter
 	exact
+	missed part = 0
 )
+
+// reason returns the strongest way, as it is told.
+func (p part) reason() Reason {
+	switch {
+	case p&exact != 0:
+		return Exact
+	case p&(oneLetter|oneSign) != 0:
+		return OneLetter
+	case p&sameSound != 0:
+		return SameSound
+	}
+	return Missed
+}
+
+// strength orders people by how likely it is that they were meant. Another letter that sounds the same
+// is a commoner slip than any other one; and one sign of two is shared with so many that all other ways
+// come first.
+func (p part) strength() float64 {
+	switch {
+	case p&exact != 0:
+		return 1
+	case p&(oneLetter|sameSound) == oneLetter|sameSound:
+		return 0.8
+	case p&oneLetter != 0:
+		return 0.75
+	case p&(oneSign|sameSound) == oneSign|sameSound:
+		return 0.7
+	case p&sameSound != 0:
+		return 0.5
+	case p&oneSign != 0:
+		return 0.4
+	}
+	return 0
+}
 
 func newMatches(w wanted) *matches {
 	n := len(w.parts)
@@ -54,8 +85,8 @@ func newMatches(w wanted) *matches {
 		wanted: w, hits: map[uint32]*hit{},
 		met: make([]int, n), short: make([]bool, n), weight: make([]float64, n), piece: make([]bool, n),
 	}
-	for i, p := range w.parts {
-		m.piece[i] = slices.ContainsFunc(w.parts, func(q string) bool { return q != p && strings.Contains(q, p) })
+	for i := range w.parts {
+		m.piece[i] = piece(w.parts, i)
 	}
 	return m
 }
@@ -63,19 +94,23 @@ func newMatches(w wanted) *matches {
 func (m *matches) hit(slot uint32) *hit {
 	h := m.hits[slot]
 	if h == nil {
-		h = &hit{slot: slot, parts: make([]part, len(m.parts))}
+		if len(m.room) == 0 {
+			m.room = make([]hit, 128)
+		}
+		h, m.room = &m.room[0], m.room[1:]
+		h.slot = slot
 		m.hits[slot] = h
 	}
 	return h
 }
 
-// meet notes that a part was met, as strongly as it was.
+// meet notes that a part was met, and how.
 func (m *matches) meet(slot uint32, i int, how part, off int, year bool) {
 	h := m.hit(slot)
 	if h.parts[i] == missed {
 		m.met[i]++
 	}
-	h.parts[i] = max(h.parts[i], how)
+	h.parts[i] |= how
 	if year && (!h.year || off < h.off) {
 		h.off, h.year = off, true
 	}
@@ -86,53 +121,45 @@ type look struct {
 	*chain
 	term
 	part int
-	off  int
-	year bool
 }
 
-// looks returns the lists to read: every term of every part, for each year that is meant.
+// looks returns the lists in which everybody stands who meets anything: one for every term of every
+// part, one for each number.
 func (m *matches) looks(k *keys) (all []look) {
-	one := func(t term, i, off int, year bool) {
-		all = append(all, look{newChain(k.token(t)), t, i, off, year})
-	}
-	for i, p := range m.parts {
-		partTerms(p, func(t term) {
-			if m.year == 0 {
-				one(t, i, 0, false)
-				return
-			}
-			for d := -m.tolerance; d <= m.tolerance; d++ {
-				if y := m.year + d; y > 0 {
-					one(t.inYear(y), i, max(d, -d), true)
-				}
-			}
-			one(t.inYear(unknownYear), i, 0, false)
-		})
+	one := func(t term, i int) { all = append(all, look{newChain(k.token(t)), t, i}) }
+	for i := range m.parts {
+		partTerms(m.parts, i, func(t term) { one(t, i) })
 	}
 	if m.document != "" {
-		one(term{kind: document, text: m.document}, 0, 0, false)
+		one(term{kind: document, text: m.document}, 0)
 	}
 	if m.phone != "" {
-		one(term{kind: phone, text: m.phone}, 0, 0, false)
+		one(term{kind: phone, text: m.phone}, 0)
 	}
 	return all
 }
 
+// narrow is how many blocks a list may have to be read whole in a search with a year: a list of more is
+// read by bands of years.
+const narrow = 3
+
 // lookUp reads the lists.
 func (m *matches) lookUp(ctx context.Context, s *shelf, k *keys) error {
 	looks := m.looks(k)
-	chains := make([]*chain, len(looks))
-	for i, l := range looks {
-		chains[i] = l.chain
-	}
-	if err := s.readCells(ctx, chains); err != nil {
+	if err := s.readCells(ctx, chainsOf(looks)); err != nil {
 		return err
 	}
 	limit := deep
 	if m.year != 0 {
 		limit = deepWithYear
+		var bands []look
+		looks, bands = m.narrowed(k, looks)
+		if err := s.readCells(ctx, chainsOf(bands)); err != nil {
+			return err
+		}
+		looks = append(looks, bands...)
 	}
-	if err := s.readBlocks(ctx, chains, limit); err != nil {
+	if err := s.readBlocks(ctx, chainsOf(looks), limit); err != nil {
 		return err
 	}
 	for _, l := range looks {
@@ -141,7 +168,37 @@ func (m *matches) lookUp(ctx context.Context, s *shelf, k *keys) error {
 	return nil
 }
 
-// take notes everybody in a list.
+func chainsOf(looks []look) []*chain {
+	all := make([]*chain, len(looks))
+	for i, l := range looks {
+		all[i] = l.chain
+	}
+	return all
+}
+
+// narrowed puts, in the place of long lists, those of the same term in the bands of years that are
+// meant, and of those whose year is not known if the long list has any.
+func (m *matches) narrowed(k *keys, looks []look) (whole, bands []look) {
+	for _, l := range looks {
+		if l.blocks <= narrow || l.kind > sound {
+			whole = append(whole, l)
+			continue
+		}
+		one := func(band int) {
+			t := l.inBand(band)
+			bands = append(bands, look{newChain(k.token(t)), t, l.part})
+		}
+		for b := max(1, m.year-m.tolerance) / bandWidth; b <= (m.year+m.tolerance)/bandWidth; b++ {
+			one(b)
+		}
+		if l.ageless {
+			one(unknownBand)
+		}
+	}
+	return whole, bands
+}
+
+// take notes everybody in a list whose year of birth is meant.
 func (m *matches) take(l look) {
 	switch l.kind {
 	case document:
@@ -152,7 +209,11 @@ func (m *matches) take(l look) {
 		return
 	}
 	m.short[l.part] = m.short[l.part] || l.chain.short
-	l.chain.each(func(r ref) { m.meet(r.slot, l.part, l.how(r.cut), l.off, l.year) })
+	l.chain.each(func(r ref) {
+		if off, year, meant := m.distance(r.born); meant {
+			m.meet(r.slot, l.part, l.how(r.cut), off, year)
+		}
+	})
 }
 
 // how says what it means that a term of the query met a reference of the same token. The whole part
@@ -162,6 +223,8 @@ func (t term) how(cut bool) part {
 	switch {
 	case t.kind == sound || t.kind == soundYear:
 		return sameSound
+	case strings.Contains(t.text, gap):
+		return oneSign
 	case t.cut || cut:
 		return oneLetter
 	}
@@ -176,16 +239,16 @@ func (m *matches) compare(slot uint32, f forms) {
 	if m.phone != "" && slices.Contains(f.phones, m.phone) {
 		m.hit(slot).phone = true
 	}
-	off, year, meant := m.distance(f.years)
+	off, year, meant := m.distance(f.born)
 	if !meant {
 		return
 	}
 	have := map[term]bool{}
-	for _, p := range f.parts {
-		partTerms(p, func(t term) { have[t] = true })
+	for i := range f.parts {
+		partTerms(f.parts, i, func(t term) { have[t] = true })
 	}
-	for i, p := range m.parts {
-		partTerms(p, func(t term) {
+	for i := range m.parts {
+		partTerms(m.parts, i, func(t term) {
 			for _, cut := range []bool{false, true} {
 				if have[term{t.kind, t.text, cut}] {
 					m.meet(slot, i, t.how(cut), off, year)
@@ -195,19 +258,13 @@ func (m *matches) compare(slot uint32, f forms) {
 	}
 }
 
-// distance returns how far the nearest of years is from the year that is meant; meant is false when it
-// is too far.
-func (m *matches) distance(years []int) (off int, known, meant bool) {
-	if m.year == 0 {
+// distance returns how far the years of birth are from the year that is meant; meant is false when they
+// are too far.
+func (m *matches) distance(born span) (off int, known, meant bool) {
+	if m.year == 0 || born.from == 0 {
 		return 0, false, true
 	}
-	off = math.MaxInt
-	for _, y := range years {
-		if y == unknownYear {
-			return 0, false, true
-		}
-		off = min(off, max(y-m.year, m.year-y))
-	}
+	off = born.distance(m.year)
 	return off, true, off <= m.tolerance
 }
 
@@ -227,8 +284,8 @@ func (m *matches) weigh() {
 		sum += m.weight[i]
 	}
 	for _, h := range m.hits {
-		for i, p := range h.parts {
-			h.score += m.weight[i] * strengths[p].value
+		for i := range m.parts {
+			h.score += m.weight[i] * h.parts[i].strength()
 		}
 		if sum > 0 {
 			h.score /= sum
@@ -253,8 +310,8 @@ func (m *matches) complete() bool {
 
 // reaches reports whether a hit meets the whole name, or may: by a part that was not read to the end.
 func (m *matches) reaches(h *hit) bool {
-	for i, p := range h.parts {
-		if p == missed && !m.short[i] && !m.piece[i] {
+	for i := range m.parts {
+		if h.parts[i] == missed && !m.short[i] && !m.piece[i] {
 			return false
 		}
 	}
@@ -263,21 +320,21 @@ func (m *matches) reaches(h *hit) bool {
 
 // whole reports whether a hit meets the whole name.
 func (m *matches) whole(h *hit) bool {
-	for i, p := range h.parts {
-		if p == missed && !m.piece[i] {
+	for i := range m.parts {
+		if h.parts[i] == missed && !m.piece[i] {
 			return false
 		}
 	}
-	return len(h.parts) > 0
+	return len(m.parts) > 0
 }
 
 func (m *matches) candidate(h *hit, person vault.PersonID) Candidate {
 	c := Candidate{
 		Person: person, Score: h.score, Document: h.document, Phone: h.phone,
-		YearOff: h.off, YearUnknown: !h.year, Parts: make([]Reason, len(h.parts)), Whole: m.whole(h),
+		YearOff: h.off, YearUnknown: !h.year, Parts: make([]Reason, len(m.parts)), Whole: m.whole(h),
 	}
-	for i, p := range h.parts {
-		c.Parts[i] = strengths[p].reason
+	for i := range m.parts {
+		c.Parts[i] = h.parts[i].reason()
 	}
 	return c
 }

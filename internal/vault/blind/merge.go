@@ -26,31 +26,80 @@ func (x *Index) Merge(ctx context.Context, org auth.OrgID) (int, error) {
 	}
 }
 
+// mergeSome reads the rows it is going to change before it locks them: they lie all over the disk, and
+// every writer of the node waits for the lock. Whatever was changed in between is read again.
 func (x *Index) mergeSome(ctx context.Context, org auth.OrgID) (merged int, err error) {
+	ahead, err := x.readAhead(ctx, org)
+	if err != nil || ahead == nil {
+		return 0, err
+	}
 	err = x.DB.WriteUnaudited(ctx, "buckets follow what was recorded when the terms were put", func(tx *db.Tx) error {
 		merged = 0
-		rows, err := tx.Query(ctx, "SELECT "+indexedCols+" FROM vault_indexed WHERE org_id = $1 AND waiting IS NOT NULL ORDER BY waiting, person_id LIMIT $2",
-			string(org), mergeChunk)
-		waiting, err := db.Collect(rows, err, scanIndexed)
+		waiting, err := x.waitingFor(ctx, tx, org)
 		if err != nil || len(waiting) == 0 {
 			return err
 		}
 		s, err := lock(ctx, tx, org)
-		if err != nil || s.normaliser != normaliser || s.stale {
-			return err // they wait until the index is built anew
-		}
-		if err := x.open(ctx, org, waiting); err != nil {
+		if err != nil || !s.merges() {
 			return err
 		}
+		shelf := newShelf(tx, org, s)
+		if ahead != nil && s.version == ahead.state.version+1 {
+			shelf.buckets, shelf.blocks = ahead.buckets, ahead.blocks
+		}
+		ahead = nil // another attempt begins with what is in the rows
 		merged = len(waiting)
-		return x.merge(ctx, newShelf(tx, org, s), waiting)
+		return x.merge(ctx, shelf, waiting)
 	})
 	return merged, err
 }
 
-// merge brings rows into the buckets and marks them.
-func (x *Index) merge(ctx context.Context, s *shelf, waiting []indexed) error {
-	var out, in []posting
+// waitingFor returns who waits longest.
+func (x *Index) waitingFor(ctx context.Context, tx *db.Tx, org auth.OrgID) ([]indexed, error) {
+	rows, err := tx.Query(ctx, "SELECT "+indexedCols+" FROM vault_indexed WHERE org_id = $1 AND waiting IS NOT NULL ORDER BY waiting, person_id LIMIT $2",
+		string(org), mergeChunk)
+	waiting, err := db.Collect(rows, err, scanIndexed)
+	if err != nil || len(waiting) == 0 {
+		return nil, err
+	}
+	return waiting, x.open(ctx, org, waiting)
+}
+
+// merges reports whether the index takes up who waits; if not, they wait until it is built anew.
+func (s state) merges() bool { return s.normaliser == normaliser && !s.stale }
+
+// readAhead reads what a merge will read; nil when nobody waits.
+func (x *Index) readAhead(ctx context.Context, org auth.OrgID) (ahead *shelf, err error) {
+	err = x.DB.Read(ctx, func(tx *db.Tx) error {
+		ahead = nil
+		waiting, err := x.waitingFor(ctx, tx, org)
+		if err != nil || len(waiting) == 0 {
+			return err
+		}
+		s, found, err := stateOf(ctx, tx, org)
+		if err != nil || found && !s.merges() {
+			return err
+		}
+		ahead = newShelf(tx, org, s)
+		if !found {
+			return nil
+		}
+		k, err := newKeys(ctx, x.Vault, org, tx.Now())
+		if err != nil {
+			return err
+		}
+		out, in := changes(waiting)
+		if _, err := ahead.edit(ctx, k, out, true); err != nil {
+			return err
+		}
+		_, err = ahead.edit(ctx, k, in, false)
+		return err
+	})
+	return ahead, err
+}
+
+// changes returns what merging takes out of the lists and what it puts in.
+func changes(waiting []indexed) (out, in []posting) {
 	for _, w := range waiting {
 		if w.gone {
 			continue // whoever destroyed the key removes the row
@@ -60,6 +109,12 @@ func (x *Index) merge(ctx context.Context, s *shelf, waiting []indexed) error {
 		}
 		in = append(in, posting{forms: w.note.Terms, slot: w.note.Slot})
 	}
+	return out, in
+}
+
+// merge brings rows into the buckets and marks them.
+func (x *Index) merge(ctx context.Context, s *shelf, waiting []indexed) error {
+	out, in := changes(waiting)
 	if err := x.change(ctx, s, out, in); err != nil {
 		return err
 	}
@@ -101,7 +156,7 @@ func (p posting) tokens(k *keys) (lists map[token]ref, pad int) {
 	p.forms.each(func(t term) {
 		tok := k.token(t)
 		old, found := lists[tok]
-		lists[tok] = ref{slot: p.slot, cut: t.cut && (!found || old.cut)}
+		lists[tok] = ref{slot: p.slot, born: p.forms.born, cut: t.cut && (!found || old.cut)}
 	})
 	return lists, padded(len(lists))
 }
@@ -126,23 +181,11 @@ func (s *shelf) takeOut(ctx context.Context, k *keys, out []posting) error {
 	if len(out) == 0 {
 		return nil
 	}
-	e := editor{shelf: s, chains: map[token]*chain{}}
-	var all []map[token]ref
-	for _, p := range out {
-		lists, pad := p.tokens(k)
-		all = append(all, lists)
-		e.touch(lists)
-		e.pad(k, p.slot, pad)
-	}
-	chains := slices.Collect(maps.Values(e.chains))
-	if err := s.readCells(ctx, chains); err != nil {
+	e, err := s.edit(ctx, k, out, true)
+	if err != nil {
 		return err
 	}
-	const whole = 1 << 30
-	if err := s.readBlocks(ctx, chains, whole); err != nil {
-		return err
-	}
-	for i, lists := range all {
+	for i, lists := range e.lists {
 		for t := range lists {
 			e.chains[t].remove(out[i].slot)
 		}
@@ -155,23 +198,11 @@ func (s *shelf) putIn(ctx context.Context, k *keys, in []posting) error {
 	if len(in) == 0 {
 		return nil
 	}
-	e := editor{shelf: s, chains: map[token]*chain{}}
-	var all []map[token]ref
-	for _, p := range in {
-		lists, pad := p.tokens(k)
-		all = append(all, lists)
-		e.touch(lists)
-		e.pad(k, p.slot, pad)
-	}
-	chains := slices.Collect(maps.Values(e.chains))
-	if err := s.readCells(ctx, chains); err != nil {
+	e, err := s.edit(ctx, k, in, false)
+	if err != nil {
 		return err
 	}
-	s.blocks = map[int64][]byte{} // what was taken out before is in the rows
-	if err := s.readEnds(ctx, chains); err != nil {
-		return err
-	}
-	for _, lists := range all {
+	for _, lists := range e.lists {
 		for t, r := range lists {
 			e.chains[t].add(r)
 		}
@@ -182,6 +213,7 @@ func (s *shelf) putIn(ctx context.Context, k *keys, in []posting) error {
 // editor collects what one change does to the rows.
 type editor struct {
 	*shelf
+	lists   []map[token]ref // of each posting
 	chains  map[token]*chain
 	padding []padCells
 }
@@ -193,35 +225,41 @@ type padCells struct {
 	n    int
 }
 
-func (e *editor) touch(lists map[token]ref) {
-	for t := range lists {
-		if e.chains[t] == nil {
-			e.chains[t] = newChain(t)
+// edit reads the lists of postings, whole or only their ends, and the buckets of their padding.
+func (s *shelf) edit(ctx context.Context, k *keys, postings []posting, whole bool) (*editor, error) {
+	e := &editor{shelf: s, chains: map[token]*chain{}}
+	ids := map[int64]bool{}
+	for _, p := range postings {
+		lists, pad := p.tokens(k)
+		e.lists = append(e.lists, lists)
+		for t := range lists {
+			if e.chains[t] == nil {
+				e.chains[t] = newChain(t)
+				ids[bucketOf(e.chains[t].label(0), s.state.buckets)] = true
+			}
+		}
+		l := newList(k.paddingToken(p.slot))
+		e.padding = append(e.padding, padCells{l, p.slot, pad})
+		for n := 0; n < pad; n += padGroup {
+			ids[bucketOf(l.label(n/padGroup), s.state.buckets)] = true
 		}
 	}
-}
-
-func (e *editor) pad(k *keys, slot uint32, n int) {
-	e.padding = append(e.padding, padCells{newList(k.paddingToken(slot)), slot, n})
+	if err := s.load(ctx, ids); err != nil {
+		return nil, err
+	}
+	chains := slices.Collect(maps.Values(e.chains))
+	if err := s.readCells(ctx, chains); err != nil {
+		return nil, err
+	}
+	if !whole {
+		return e, s.readEnds(ctx, chains)
+	}
+	const all = 1 << 30
+	return e, s.readBlocks(ctx, chains, all)
 }
 
 // save writes all chains and the padding: with it, or without.
 func (e *editor) save(ctx context.Context, with bool) error {
-	ids := map[int64]bool{}
-	mark := func(l list, cells int) {
-		for g := 0; g*perGroup < cells; g++ {
-			ids[bucketOf(l.label(g), e.state.buckets)] = true
-		}
-	}
-	for _, c := range e.chains {
-		mark(c.list, max(len(c.cells), c.stored))
-	}
-	for _, p := range e.padding {
-		mark(p.list, p.n)
-	}
-	if err := e.load(ctx, ids); err != nil {
-		return err
-	}
 	blocks := map[int64][]byte{}
 	for _, c := range e.chains {
 		e.put(c, blocks)
@@ -229,9 +267,9 @@ func (e *editor) save(ctx context.Context, with bool) error {
 	for _, p := range e.padding {
 		for n := range p.n {
 			if with {
-				e.set(p.label(n/perGroup), p.seal(n, ref{slot: p.slot}))
+				e.set(p.label(n/padGroup), p.seal(n, ref{slot: p.slot}, onward{}))
 			} else {
-				e.drop(p.label(n/perGroup), p.tail(n))
+				e.drop(p.label(n/padGroup), p.tail(n))
 			}
 		}
 	}

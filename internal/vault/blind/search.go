@@ -73,9 +73,10 @@ const (
 	MaxTolerance = 5
 	// maxQueryParts bounds the parts of a name that is looked for.
 	maxQueryParts = 8
-	// deepWithYear and deep bound the references that are read of one list, with and without a year.
-	// Whoever is behind is found by the other parts of the name, or not: then the answer says so.
-	deepWithYear, deep = 4096, 4096
+	// deepWithYear and deep bound the references that are read of one list, with and without a year: of
+	// a band of years only some are meant. Whoever is behind is found by the other parts of the name, or
+	// not: then the answer says so.
+	deepWithYear, deep = 8192, 4096
 	// maxWaiting is how many persons may wait for merging before a search merges them itself.
 	maxWaiting = 500
 )
@@ -116,7 +117,7 @@ func (q Query) fold() (w wanted, err error) {
 	if len(w.parts) > maxQueryParts {
 		f = f.WithField("name", "Give at most %d parts of a name.", maxQueryParts)
 	}
-	if w.year < 0 || w.year > 9999 || w.tolerance < 0 || w.tolerance > MaxTolerance {
+	if w.year < 0 || w.year > lastYear || w.tolerance < 0 || w.tolerance > MaxTolerance {
 		f = f.WithField("birth", "Give a year, and how many years it may be off, at most %d.", MaxTolerance)
 	}
 	if len(f.Fields) > 0 {

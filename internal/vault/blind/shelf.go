@@ -238,6 +238,7 @@ func (s *shelf) save(ctx context.Context, blocks map[int64][]byte) error {
 	if err := s.write(ctx, "vault_index_block", "refs", blocks); err != nil {
 		return err
 	}
+	maps.Copy(s.blocks, blocks)
 	_, err := s.tx.Exec(ctx, "UPDATE vault_index SET cells = $1 WHERE org_id = $2", s.state.cells, string(s.org))
 	return err
 }

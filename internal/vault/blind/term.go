@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
@@ -44,9 +46,9 @@ func (k kind) keyName() string {
 	return [kinds]string{"name", "skeleton", "name+year", "skeleton+year", "document", "phone", "padding"}[k]
 }
 
-// normaliser is the version of what turns names and numbers into terms. Keys are derived with it, so
-// tokens of different versions never meet.
-const normaliser = 1_000_000 + script.NameVersion*1000 + script.FoldVersion
+// normaliser is the version of what turns names and numbers into terms, and of what a posting holds.
+// Keys are derived with it, so tokens of different versions never meet.
+const normaliser = 2_000_000 + script.NameVersion*1000 + script.FoldVersion
 
 // term is what becomes a token.
 type term struct {
@@ -63,16 +65,45 @@ const (
 	maxNumbers = 32
 	// maxNumber and maxPart bound a number and a name part in bytes of their folded form.
 	maxNumber, maxPart = 64, 256
-	// widest is the longest span of birth years that is indexed year by year.
+	// widest is the longest span of birth years that is not as good as unknown.
 	widest = 5
-	// unknownYear stands for a year of birth that is not known.
-	unknownYear = 0
+	// bandWidth is how many years share a list. The years themselves stand in the postings: a search
+	// with a year, two more or less, reads one list or two in place of five.
+	bandWidth = 8
+	// unknownBand is the band of those whose year of birth is not known.
+	unknownBand = -1
+	// lastYear is the last year of birth, in any calendar. A posting has twelve bits for it.
+	lastYear = 1<<12 - 1
 )
+
+// span is the years between which somebody was born; from is 0 when that is not known.
+type span struct {
+	from uint16
+	more uint8 // how many years after from; less than widest
+}
+
+// bands calls yield with the bands of years that the span touches.
+func (s span) bands(yield func(int)) {
+	if s.from == 0 {
+		yield(unknownBand)
+		return
+	}
+	last := (int(s.from) + int(s.more)) / bandWidth
+	for b := int(s.from) / bandWidth; b <= last; b++ {
+		yield(b)
+	}
+}
+
+// distance returns how many years a year is away from the span, which is known.
+func (s span) distance(year int) int {
+	from := int(s.from)
+	return max(0, from-year, year-from-int(s.more))
+}
 
 // forms are the terms of what a person is found by.
 type forms struct {
 	parts     []string
-	years     []int
+	born      span
 	documents []string
 	phones    []string
 }
@@ -93,30 +124,26 @@ func formsOf(t Terms) (f forms, err error) {
 	if len(f.parts) > maxParts || len(f.documents) > maxNumbers || len(f.phones) > maxNumbers {
 		return forms{}, fault.New(fault.TooLarge, "A person can be found by at most %d parts of names, %d documents and %d telephone numbers.", maxParts, maxNumbers, maxNumbers)
 	}
-	f.years, err = years(t.BirthFrom, t.BirthTo)
+	f.born, err = spanOf(t.BirthFrom, t.BirthTo)
 	return f, err
 }
 
-// years returns the years under which a person is indexed.
-func years(from, to int) ([]int, error) {
+// spanOf returns the years under which a person is indexed.
+func spanOf(from, to int) (span, error) {
 	if from == 0 {
 		from = to
 	}
 	if to == 0 {
 		to = from
 	}
-	if from > to || from < 0 || to > 9999 {
-		return nil, fault.New(fault.Invalid, "The years of birth are not a span of years.").
+	if from > to || from < 0 || to > lastYear {
+		return span{}, fault.New(fault.Invalid, "The years of birth are not a span of years.").
 			WithField("birth", "Give the earlier year first.")
 	}
 	if from == 0 || to-from >= widest {
-		return []int{unknownYear}, nil
+		return span{}, nil
 	}
-	var all []int
-	for y := from; y <= to; y++ {
-		all = append(all, y)
-	}
-	return all, nil
+	return span{uint16(from), uint8(to - from)}, nil
 }
 
 // parts returns the folded parts of a name.
@@ -159,32 +186,55 @@ func add(all []string, s string) []string {
 	return append(all, s)
 }
 
-// partTerms calls yield with the terms of one part, without year.
-func partTerms(part string, yield func(term)) {
+// partTerms calls yield with the terms of the i-th part, without year.
+func partTerms(parts []string, i int, yield func(term)) {
+	part := parts[i]
 	yield(term{kind: letters, text: part})
 	for _, d := range script.Deletions(part) {
 		yield(term{kind: letters, text: d, cut: true})
+	}
+	if before, after, ok := twoSigns(part); ok && !piece(parts, i) {
+		yield(term{kind: letters, text: before + gap, cut: true})
+		yield(term{kind: letters, text: gap + after, cut: true})
 	}
 	if s := script.Skeleton(part); s != "" {
 		yield(term{kind: sound, text: s})
 	}
 }
 
-// inYear returns the term joined with a year of birth.
-func (t term) inYear(year int) term {
+// gap stands for a sign that was taken out of two, so that what is left meets no name of one sign.
+const gap = "\x01"
+
+// twoSigns cuts a name of two Han characters. With other letters what is left of two would be in too
+// many names.
+func twoSigns(part string) (before, after string, ok bool) {
+	first, n := utf8.DecodeRuneInString(part)
+	second, m := utf8.DecodeRuneInString(part[n:])
+	if n+m != len(part) || !unicode.Is(unicode.Han, first) || !unicode.Is(unicode.Han, second) {
+		return "", "", false
+	}
+	return part[:n], part[n:], true
+}
+
+// piece reports whether the i-th part stands within another one: half of a compound, or the family name
+// of a name written in one.
+func piece(parts []string, i int) bool {
+	return slices.ContainsFunc(parts, func(q string) bool { return q != parts[i] && strings.Contains(q, parts[i]) })
+}
+
+// inBand returns the term joined with a band of years of birth.
+func (t term) inBand(band int) term {
 	t.kind += lettersYear
-	t.text += "\x00" + strconv.Itoa(year)
+	t.text += "\x00" + strconv.Itoa(band)
 	return t
 }
 
 // each calls yield with every term of a person, some perhaps twice.
 func (f forms) each(yield func(term)) {
-	for _, p := range f.parts {
-		partTerms(p, func(t term) {
+	for i := range f.parts {
+		partTerms(f.parts, i, func(t term) {
 			yield(t)
-			for _, y := range f.years {
-				yield(t.inYear(y))
-			}
+			f.born.bands(func(b int) { yield(t.inBand(b)) })
 		})
 	}
 	for _, d := range f.documents {

@@ -50,21 +50,29 @@ func (k *keys) paddingToken(slot uint32) token {
 // ref is what a list holds of a person.
 type ref struct {
 	slot uint32
+	born span
 	cut  bool // the term is the part without one letter
+}
+
+// onward is what the first cell of a list says of the rest, so that nobody looks for blocks that are
+// not there.
+type onward struct {
+	blocks int
+	// ageless: somebody in the list has, or had, no known year of birth.
+	ageless bool
 }
 
 const (
 	tailSize = 5
 	cellSize = tailSize + aes.BlockSize
-	// perGroup references share the label that chooses a bucket, so that the short lists, which most
-	// are, need one look.
-	perGroup = 4
-	// groups of cells begin a list; what is longer goes on in blocks.
-	groups  = 2
-	singles = groups * perGroup
+	// singles is how many cells begin a list; what is longer goes on in blocks. They share the label
+	// that chooses a bucket, so that the short lists, which most are, need one look.
+	singles = 8
+	// padGroup is how many cells of padding share a label.
+	padGroup = 4
 	// The first block of a list is small, the others are large: most lists that pass the cells hardly do.
-	smallBlock, largeBlock = 32, 168
-	refSize                = 5
+	smallBlock, largeBlock = 32, 140
+	refSize                = 6
 )
 
 // capacity is how many references the n-th block has room for.
@@ -80,7 +88,7 @@ func capacity(n int) int {
 type list struct{ prf cipher.Block }
 
 const (
-	forLabel = 'l' // of a group: the bucket
+	forLabel = 'l' // of a group of cells: the bucket
 	forTail  = 't' // of a cell: its name within the bucket
 	forCell  = 'c' // the reference itself, encrypted
 	forBlock = 'b' // the label of a block
@@ -127,36 +135,49 @@ func (l list) tail(n int) (t [tailSize]byte) {
 // seal makes the n-th cell. The reference is one block of the cipher together with its number and
 // zeros: the same reference at the same place gives the same bytes, another one unrelated bytes, and
 // whatever is altered opens to noise, where the zeros are missing.
-func (l list) seal(n int, r ref) (c cell) {
+func (l list) seal(n int, r ref, o onward) (c cell) {
 	t := l.tail(n)
 	copy(c[:], t[:])
 	text := c[tailSize:]
-	text[0] = forCell
-	binary.BigEndian.PutUint32(text[1:], uint32(n))
-	putRef(text[5:], r)
+	binary.BigEndian.PutUint32(text[7:], uint32(o.blocks)) // three bytes of it
+	text[0], text[1] = forCell, byte(n)
+	putRef(text[2:], r)
+	if o.ageless {
+		text[11] = 1
+	}
 	l.prf.Encrypt(text, text)
 	return c
 }
 
 // open returns the reference of the n-th cell; false for one that was altered or is another's.
-func (l list) open(n int, c []byte) (ref, bool) {
+func (l list) open(n int, c []byte) (r ref, o onward, ok bool) {
 	var text [aes.BlockSize]byte
 	l.prf.Decrypt(text[:], c[tailSize:])
-	if text[0] != forCell || binary.BigEndian.Uint32(text[1:]) != uint32(n) || [6]byte(text[10:]) != [6]byte{} {
-		return ref{}, false
+	if text[0] != forCell || text[1] != byte(n) || text[11] > 1 || [4]byte(text[12:]) != [4]byte{} {
+		return ref{}, onward{}, false
 	}
-	return getRef(text[5:]), text[9] <= 1
+	o = onward{blocks: int(text[8])<<16 | int(text[9])<<8 | int(text[10]), ageless: text[11] == 1}
+	return getRef(text[2:]), o, n == 0 || o == onward{}
 }
 
+// putRef writes a reference: the slot, one bit for a part without a letter, three for the span of years
+// and twelve for the first of them.
 func putRef(to []byte, r ref) {
 	binary.BigEndian.PutUint32(to, r.slot)
-	to[4] = 0
+	bits := r.born.from | uint16(r.born.more)<<12
 	if r.cut {
-		to[4] = 1
+		bits |= 1 << 15
 	}
+	binary.BigEndian.PutUint16(to[4:], bits)
 }
 
-func getRef(from []byte) ref { return ref{slot: binary.BigEndian.Uint32(from), cut: from[4] == 1} }
+func getRef(from []byte) ref {
+	bits := binary.BigEndian.Uint16(from[4:])
+	return ref{
+		slot: binary.BigEndian.Uint32(from), cut: bits>>15 == 1,
+		born: span{from: bits & lastYear, more: uint8(bits >> 12 & 7)},
+	}
+}
 
 // blockID is the id of the n-th block in the generation of a base. Should two ever be the same, the
 // other does not open, and the index says that it is damaged.
