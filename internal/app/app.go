@@ -196,7 +196,7 @@ func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
 	}
 	a.Cases = casefile.On(d, v, accounts, a.Blobs)
 	a.People = person.On(d, v, a.Index, a.Cases, clock)
-	a.Consents = consent.On(d, v, consent.LooksOf(a.People))
+	a.Consents = consent.On(d, v, a.Cases, consent.LooksOf(a.People))
 	a.Agreements.Grounds, a.Agreements.Left = a.Consents.Grounds, a.keepLeft
 	a.Jobs = job.New(d)
 	a.Backups = backup.New(d, v, func() blob.Store { return a.Blobs.Store }, programVersion())

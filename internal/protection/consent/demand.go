@@ -9,6 +9,7 @@ import (
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
+	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/vault"
 )
@@ -78,7 +79,10 @@ func (r *Consents) Receive(ctx context.Context, actor auth.Actor, of string, o O
 			row := record.Row[ground]{Key: k, Clear: ground{Ground: Demand, Step: Open, BegunAt: tx.NowMicros(), By: actor.Account}}
 			o.fill(&row.Clear, until)
 			row, err := grounds.Insert(ctx, tx, r.vault, record.Act{Actor: actor, Name: "demand.receive"}, row, o.sealed())
-			return row.ID, err
+			if err != nil {
+				return "", err
+			}
+			return row.ID, r.remindOf(ctx, tx, actor, row)
 		})
 		id = BasisID(result)
 		return err
@@ -111,8 +115,11 @@ func (r *Consents) Weigh(ctx context.Context, actor auth.Actor, of string, id Ba
 	}
 	return r.changeDemand(ctx, actor, of, id, o.Version, func(tx *db.Tx, row record.Row[ground]) error {
 		o.fill(&row.Clear, until)
-		_, err := grounds.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "demand.weigh"}, row, o.sealed())
-		return err
+		now, err := grounds.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "demand.weigh"}, row, o.sealed())
+		if err != nil {
+			return err
+		}
+		return r.remindOf(ctx, tx, actor, now)
 	})
 }
 
@@ -144,8 +151,10 @@ func (r *Consents) Comply(ctx context.Context, actor auth.Actor, of string, id B
 			return err
 		}
 		now.Clear.Step, now.Clear.DoneAt = Done, tx.NowMicros()
-		_, err = grounds.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "demand.answered"}, now)
-		return err
+		if _, err = grounds.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "demand.answered"}, now); err != nil {
+			return err
+		}
+		return r.settle(ctx, tx, actor, row.Key, ofBasis(row.ID), casefile.Done)
 	})
 }
 
@@ -156,8 +165,11 @@ func (r *Consents) DeclineDemand(ctx context.Context, actor auth.Actor, of strin
 	}
 	return r.changeDemand(ctx, actor, of, id, version, func(tx *db.Tx, row record.Row[ground]) error {
 		row.Clear.Step, row.Clear.DoneAt = Declined, tx.NowMicros()
-		_, err := grounds.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "demand.decline"}, row, record.Doc{Class: vault.Personal, Value: opinion{words}})
-		return err
+		doc := record.Doc{Class: vault.Personal, Value: opinion{words}}
+		if _, err := grounds.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "demand.decline"}, row, doc); err != nil {
+			return err
+		}
+		return r.settle(ctx, tx, actor, row.Key, ofBasis(row.ID), casefile.Done)
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
+	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/vault"
 )
@@ -195,6 +196,11 @@ func (r *Consents) give(ctx context.Context, tx *db.Tx, actor auth.Actor, k reco
 			return "", err
 		}
 	}
+	if s.State == Given {
+		if err := r.askAgain(ctx, tx, actor, row, zone); err != nil {
+			return "", err
+		}
+	}
 	because := Narrowed
 	if s.State == Refused {
 		because = SaidNo
@@ -265,6 +271,9 @@ func (r *Consents) supersede(ctx context.Context, tx *db.Tx, actor auth.Actor, k
 	if _, err = sheets.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "consent.supersede"}, old); err != nil {
 		return err
 	}
+	if err := r.settle(ctx, tx, actor, k, ofConsent(old.ID), casefile.Done); err != nil {
+		return err
+	}
 	if was := old.Clear.Supersedes; old.Clear.DecidedAt == 0 && was != "" {
 		// A draft was the renewal of another sheet: that one ends now, and not when the draft was written.
 		return r.endReplaced(ctx, tx, actor, k, was)
@@ -278,8 +287,10 @@ func (r *Consents) endReplaced(ctx context.Context, tx *db.Tx, actor auth.Actor,
 		return err
 	}
 	row.Clear.State, row.Clear.EndedAt = Superseded, tx.NowMicros()
-	_, err = sheets.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "consent.supersede"}, row)
-	return err
+	if _, err = sheets.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "consent.supersede"}, row); err != nil {
+		return err
+	}
+	return r.settle(ctx, tx, actor, k, ofConsent(row.ID), casefile.Done)
 }
 
 // zoneOf is the time zone of the actor's organisation.

@@ -50,7 +50,7 @@ func newHouse(t *testing.T) *house {
 		is, err := adult(ctx, tx, org, of)
 		return is, errors.Join(err, h.lost)
 	}
-	h.Consents = consent.On(h.db, h.vault, looks)
+	h.Consents = consent.On(h.db, h.vault, h.cases, looks)
 	for i, name := range []string{"Harbour House (invented)", "Bay Clinic (invented)"} {
 		org, err := accounts.CreateOrg(t.Context(), name, "Europe/London")
 		h.must(err)

@@ -12,6 +12,7 @@ import (
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
+	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/vault"
 )
@@ -166,6 +167,9 @@ func (r *Consents) begin(ctx context.Context, tx *db.Tx, actor auth.Actor, k rec
 	if err != nil {
 		return "", err
 	}
+	if err := r.remindOf(ctx, tx, actor, row); err != nil {
+		return "", err
+	}
 	if o.Ground == Emergency || o.Ground == Duty && o.Done {
 		err = r.leave(ctx, tx, actor, row)
 	}
@@ -182,8 +186,10 @@ func (r *Consents) leave(ctx context.Context, tx *db.Tx, actor auth.Actor, row r
 		return err
 	}
 	row.Clear.Step, row.Clear.DoneAt = Done, tx.NowMicros()
-	_, err = grounds.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "duty.reported"}, row)
-	return err
+	if _, err = grounds.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "duty.reported"}, row); err != nil {
+		return err
+	}
+	return r.settle(ctx, tx, actor, row.Key, ofBasis(row.ID), casefile.Done)
 }
 
 // hasSeen refuses a decision without consent by somebody who has not read what stands against it.

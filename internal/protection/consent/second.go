@@ -7,6 +7,7 @@ import (
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
+	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/vault"
 )
@@ -96,6 +97,9 @@ func (r *Consents) decide(ctx context.Context, tx *db.Tx, actor auth.Actor, row 
 	if err != nil {
 		return err
 	}
+	if err := r.settle(ctx, tx, actor, row.Key, ofBasis(row.ID), casefile.Done); err != nil {
+		return err
+	}
 	if g.Step == Live {
 		return r.leave(ctx, tx, actor, now)
 	}
@@ -131,7 +135,10 @@ func (r *Consents) Mistaken(ctx context.Context, actor auth.Actor, of string, id
 			return err
 		}
 		row.Clear.Step, row.Clear.DoneAt = Declined, tx.NowMicros()
-		_, err = grounds.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "duty.mistaken"}, row, record.Doc{Class: vault.Personal, Value: opinion{words}})
-		return err
+		doc := record.Doc{Class: vault.Personal, Value: opinion{words}}
+		if _, err = grounds.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "duty.mistaken"}, row, doc); err != nil {
+			return err
+		}
+		return r.settle(ctx, tx, actor, row.Key, ofBasis(row.ID), casefile.Dropped)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/fourfold/fourfold/exchange/accord"
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/vault"
 )
@@ -17,16 +18,17 @@ type Consents struct {
 	db    *db.DB
 	vault *vault.Vault
 	looks Looks
+	cases *casefile.Cases
 	// stops are what else ends, in the same transaction, when a share loses its ground.
 	stops []StopFunc
 }
 
 // On returns the room on a database, its vault, and what is known of people. What the vault erases goes here too.
-func On(d *db.DB, v *vault.Vault, l Looks) *Consents {
+func On(d *db.DB, v *vault.Vault, cases *casefile.Cases, l Looks) *Consents {
 	sheets.Guard(v)
 	grounds.Guard(v)
 	disclosures.Guard(v)
-	return &Consents{db: d, vault: v, looks: l}
+	return &Consents{db: d, vault: v, cases: cases, looks: l}
 }
 
 // facts is all that decides about a person, read in one transaction.
@@ -38,7 +40,7 @@ type facts struct {
 
 // load reads what decides about a person. An error is a no: whoever gets one decides nothing.
 func (r *Consents) load(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) (k facts, err error) {
-	rows, err := sheets.Find(ctx, tx, "WHERE org_id = $1 AND person_id = $2 ORDER BY id", string(org), string(person))
+	rows, err := sheets.Find(ctx, tx, "WHERE org_id = $1 AND person_id = $2 ORDER BY decided_at DESC, id", string(org), string(person))
 	if err != nil {
 		return facts{}, err
 	}

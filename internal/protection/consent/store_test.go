@@ -123,7 +123,7 @@ func TestOfChildren(t *testing.T) {
 	want("with a guardian")
 	g.Alleged = person.Yes
 	h.must(errOf(h.people.Guard(t.Context(), h.worker, casefile.ID(h.of), id, person.Seen{Version: 1}, g)))
-	want("the guardian is accused", consent.ReasonChildAlone)
+	want("the guardian is accused", consent.ReasonGuardianUnchecked)
 	for _, l := range h.view().Lines {
 		if l.Guardian == id && !slices.Equal(l.Terms[0].Why, []consent.Reason{consent.ReasonGuardianUnchecked}) {
 			t.Errorf("the page says %v", l.Terms[0].Why)

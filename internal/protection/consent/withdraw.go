@@ -6,6 +6,7 @@ import (
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/private"
+	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/vault"
 )
@@ -69,6 +70,9 @@ func (r *Consents) WithdrawIn(ctx context.Context, tx *db.Tx, actor auth.Actor, 
 	}
 	if standing == 0 {
 		row.Clear.State, row.Clear.EndedAt = Withdrawn, tx.NowMicros()
+		if err := r.settle(ctx, tx, actor, k, ofConsent(row.ID), casefile.Dropped); err != nil {
+			return s, err
+		}
 	}
 	act := record.Act{Actor: actor, Name: "consent.withdraw", Detail: map[string]string{"to": w.Recipient, "kind": string(row.Clear.Kind)}}
 	var docs []record.Doc
