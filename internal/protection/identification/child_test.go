@@ -13,7 +13,6 @@ import (
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/profile"
-	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/identification"
 	"github.com/fourfold/fourfold/internal/vault"
 	"github.com/fourfold/fourfold/internal/vault/vaulttest"
@@ -65,7 +64,7 @@ func (d *desk) everything() string {
 // The day before the eighteenth birthday is shown to those of the case, and the database does not say it.
 func TestBirthdayDeadlineIsSealed(t *testing.T) {
 	d := newDesk(t, "2026-03-02")
-	d.age = identification.Age{Born: "2008-11-24"}
+	d.adult, d.born = false, "2008-11-24"
 	p := d.begin("us")
 	d.take(p, "presume", "official")
 	timer := d.show().Procedures[0].State.Timers[0]
@@ -249,14 +248,12 @@ func TestEntitlement(t *testing.T) {
 // the person when this organisation acts.
 func TestAgeAndAgreement(t *testing.T) {
 	d := newDesk(t, "2026-03-02")
-	d.Ages = nil
+	d.Adult, d.Born = d.known, nil
 	p := d.begin("gb-eaw")
 	d.take(p, "presume", "anybody")
 	_, err := d.Take(t.Context(), d.worker, d.taking(p, "refuse", "anybody"))
 	d.kind("somebody of no known age refuses", err, fault.Conflict)
-	d.Ages = func(context.Context, auth.Actor, casefile.Case, profile.Date) (identification.Age, error) {
-		return d.age, nil
-	}
+	d.Adult = func(context.Context, *db.Tx, auth.OrgID, vault.PersonID) (bool, error) { return true, nil }
 	said := identification.NotAsked
 	d.Agreement = func(context.Context, *db.Tx, auth.OrgID, vault.PersonID) (identification.Agreement, error) {
 		return said, nil
@@ -302,15 +299,15 @@ func TestStoreFollowsTheRule(t *testing.T) {
 		if r.IntN(3) == 0 {
 			d.day(string(profile.Date(d.now.Format("2006-01-02")).Plus(r.IntN(20))))
 		}
-		d.age.Adult = r.IntN(4) > 0
+		d.adult = r.IntN(4) > 0
 		before := d.show().Procedures[0]
 		step := d.taking(p, steps[r.IntN(len(steps))], bodies[r.IntN(len(bodies))])
-		if choices := identification.Choices(before.Rules.Version, before.State, d.age.Adult); len(choices) > 0 && r.IntN(2) == 0 {
+		if choices := identification.Choices(before.Rules.Version, before.State, d.adult); len(choices) > 0 && r.IntN(2) == 0 {
 			c := choices[r.IntN(len(choices))]
 			step.Step, step.Body = c.ID, c.Who[0]
 		}
 		want, _, wantErr := identification.Next(before.Rules, before.State, identification.Step{
-			ID: step.Step, Body: step.Body, On: step.On, Zone: nil, Adult: d.age.Adult, Born: d.age.Born, Agreed: step.Agreed, Reasons: true,
+			ID: step.Step, Body: step.Body, On: step.On, Zone: nil, Adult: d.adult, Born: d.born, Agreed: step.Agreed, Reasons: true,
 		})
 		_, err := d.Take(t.Context(), d.worker, step)
 		if fault.KindOf(err) != fault.KindOf(wantErr) || (err == nil) != (wantErr == nil) {

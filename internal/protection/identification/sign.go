@@ -19,7 +19,7 @@ func (s *Identifications) Sign(ctx context.Context, actor auth.Actor, id casefil
 	if err != nil {
 		return err
 	}
-	age, err := s.age(ctx, actor, id, auth.DecideIdentity, t.On)
+	born, err := s.born(ctx, actor, id, auth.DecideIdentity, t.Procedure)
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (s *Identifications) Sign(ctx context.Context, actor auth.Actor, id casefil
 		if row.Clear.SignedBy == actor.Account {
 			return fault.New(fault.Denied, "You signed this decision already.").WithHint("Ask somebody else who may decide to read the reasons and sign.")
 		}
-		rules, step, err := s.judge(ctx, tx, actor, p, t, age)
+		rules, step, err := s.judge(ctx, tx, actor, p, t, born)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package identification
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/fourfold/fourfold/internal/auth"
@@ -9,6 +10,7 @@ import (
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/profile"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
+	"github.com/fourfold/fourfold/internal/protection/person"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/vault"
 )
@@ -20,40 +22,65 @@ type Identifications struct {
 	vault *vault.Vault
 	// Law is the procedures that can be chosen.
 	Law *profile.Shelf
-	// Ages says how old a person is on a day. It opens what is sealed, so it is asked before a
-	// transaction. Nil is that nothing is known: then the safeguards of a child hold.
-	Ages func(ctx context.Context, actor auth.Actor, c casefile.Case, on profile.Date) (Age, error)
+	// Adult says in a transaction whether a person is surely an adult. It begins as what is known of the
+	// person; anything but a yes keeps the safeguards of a child.
+	Adult func(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) (bool, error)
+	// Born returns the earliest day on which the person of a case may have been born, or "". It opens
+	// what is sealed, so it is asked before a transaction, and only for a procedure with a time that ends
+	// with a birthday. Nil is that nothing is known.
+	Born func(ctx context.Context, actor auth.Actor, id casefile.ID) (profile.Date, error)
 	// Agreement says in a transaction whether a person agreed to formal identification. Nil is that
 	// what the form says counts.
 	Agreement func(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) (Agreement, error)
 }
 
-// Age is what is known about the age of a person on a day.
-type Age struct {
-	Adult bool         // surely; anything else keeps the safeguards of a child
-	Born  profile.Date // the earliest day on which the person may have been born, or ""
-}
-
 // On returns the room on a database and its vault. What the vault checks and erases goes here too.
 func On(d *db.DB, v *vault.Vault, law *profile.Shelf) *Identifications {
 	guard(v)
-	return &Identifications{db: d, vault: v, Law: law}
+	return &Identifications{db: d, vault: v, Law: law, Adult: adult}
 }
 
-// age asks how old the person of a case is on a day.
-func (s *Identifications) age(ctx context.Context, actor auth.Actor, id casefile.ID, perm auth.Permission, on profile.Date) (a Age, err error) {
-	if s.Ages == nil {
-		return a, nil
+// adult says whether what is known of a person says that they are an adult.
+func adult(ctx context.Context, tx *db.Tx, org auth.OrgID, of vault.PersonID) (bool, error) {
+	safeguards, err := person.Safeguarded(ctx, tx, org, of)
+	return err == nil && !safeguards, err
+}
+
+// born returns the earliest birth of the person of a case, where the procedure has a time that ends with
+// a birthday.
+func (s *Identifications) born(ctx context.Context, actor auth.Actor, id casefile.ID, perm auth.Permission, procedureID string) (profile.Date, error) {
+	if s.Born == nil {
+		return "", nil
 	}
-	var c casefile.Case
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		c, err = casefile.Load(ctx, tx, actor, id, perm)
+	var jurisdiction string
+	err := s.db.Read(ctx, func(tx *db.Tx) error {
+		if _, err := casefile.Load(ctx, tx, actor, id, perm); err != nil {
+			return err
+		}
+		found, err := find(ctx, tx, actor.Org, "WHERE org_id = $1 AND id = $2 AND case_id = $3", procedureID, string(id))
+		if err == nil && len(found) != 1 {
+			err = missing()
+		}
+		if err == nil {
+			jurisdiction = found[0].Jurisdiction
+		}
 		return err
 	})
-	if err != nil {
-		return a, err
+	if err != nil || !birthdays(s.Law, jurisdiction) {
+		return "", err
 	}
-	return s.Ages(ctx, actor, c, on)
+	return s.Born(ctx, actor, id)
+}
+
+// birthdays reports whether a procedure has a time that ends with a birthday, under any edition.
+func birthdays(law *profile.Shelf, jurisdiction string) bool {
+	p, _ := law.Procedure(jurisdiction)
+	for _, e := range p.Editions {
+		if slices.ContainsFunc(e.Clocks, func(c profile.Clock) bool { return c.Age > 0 }) {
+			return true
+		}
+	}
+	return false
 }
 
 // today returns the civil day of the actor's organisation, and its zone.

@@ -31,7 +31,9 @@ type desk struct {
 	cases    *casefile.Cases
 	accounts *auth.Accounts
 	now      time.Time
-	age      identification.Age
+	adult    bool
+	known    func(context.Context, *db.Tx, auth.OrgID, vault.PersonID) (bool, error)
+	born     profile.Date
 
 	worker, authority, second auth.Actor
 	id                        casefile.ID
@@ -39,16 +41,16 @@ type desk struct {
 
 func newDesk(t testing.TB, on string) *desk {
 	t.Helper()
-	d := &desk{t: t, age: identification.Age{Adult: true, Born: "1990-05-05"}}
+	d := &desk{t: t, adult: true, born: "1990-05-05"}
 	d.day(on)
 	d.db = dbtest.OpenAt(t, func() time.Time { return d.now })
 	d.vault = vaulttest.Open(t, d.db)
 	d.accounts = &auth.Accounts{DB: d.db}
 	d.cases = casefile.On(d.db, d.vault, d.accounts, &blob.Blobs{DB: d.db, Vault: d.vault, Store: blob.Table{DB: d.db}})
 	d.Identifications = identification.On(d.db, d.vault, profile.Procedures())
-	d.Ages = func(context.Context, auth.Actor, casefile.Case, profile.Date) (identification.Age, error) {
-		return d.age, nil
-	}
+	d.known = d.Adult
+	d.Adult = func(context.Context, *db.Tx, auth.OrgID, vault.PersonID) (bool, error) { return d.adult, nil }
+	d.Born = func(context.Context, auth.Actor, casefile.ID) (profile.Date, error) { return d.born, nil }
 	d.must(d.db.WriteUnaudited(t.Context(), "a test", func(tx *db.Tx) error {
 		_, err := tx.Exec(t.Context(), "INSERT INTO org (id, name, zone, created_at) VALUES ($1, 'invented', 'Europe/London', 0)", string(org))
 		return err

@@ -82,12 +82,12 @@ func (s *Identifications) Take(ctx context.Context, actor auth.Actor, t Taking) 
 	if t.Own && s.decides(t) {
 		perm = auth.DecideIdentity
 	}
-	age, err := s.age(ctx, actor, t.Case, perm, t.On)
+	born, err := s.born(ctx, actor, t.Case, perm, t.Procedure)
 	if err != nil {
 		return out, err
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		text, _, err := record.Once(ctx, tx, actor, t.Key, func() (string, error) { return s.take(ctx, tx, actor, perm, t, age) })
+		text, _, err := record.Once(ctx, tx, actor, t.Key, func() (string, error) { return s.take(ctx, tx, actor, perm, t, born) })
 		if err != nil {
 			return err
 		}
@@ -111,7 +111,7 @@ func (s *Identifications) decides(t Taking) bool {
 	return t.Step == Suspend || t.Step == Resume || t.Step == Extend
 }
 
-func (s *Identifications) take(ctx context.Context, tx *db.Tx, actor auth.Actor, perm auth.Permission, t Taking, age Age) (string, error) {
+func (s *Identifications) take(ctx context.Context, tx *db.Tx, actor auth.Actor, perm auth.Permission, t Taking, born profile.Date) (string, error) {
 	p, err := locked(ctx, tx, actor, t.Case, perm, t.Procedure)
 	if err != nil {
 		return "", err
@@ -119,7 +119,7 @@ func (s *Identifications) take(ctx context.Context, tx *db.Tx, actor auth.Actor,
 	if t.Seen != 0 && t.Seen != p.Version {
 		return "", fault.New(fault.Stale, "Somebody recorded a step meanwhile.").WithHint("Look at the stages again. What you wrote is below.")
 	}
-	rules, step, err := s.judge(ctx, tx, actor, p, t, age)
+	rules, step, err := s.judge(ctx, tx, actor, p, t, born)
 	if err != nil {
 		return "", err
 	}
@@ -152,7 +152,7 @@ func (s *Identifications) take(ctx context.Context, tx *db.Tx, actor auth.Actor,
 }
 
 // judge returns what a step is judged by, and the step as the rule takes it.
-func (s *Identifications) judge(ctx context.Context, tx *db.Tx, actor auth.Actor, p procedure, t Taking, age Age) (Rules, Step, error) {
+func (s *Identifications) judge(ctx context.Context, tx *db.Tx, actor auth.Actor, p procedure, t Taking, born profile.Date) (Rules, Step, error) {
 	now, zone, err := today(ctx, tx, actor.Org)
 	if err != nil {
 		return Rules{}, Step{}, err
@@ -164,6 +164,10 @@ func (s *Identifications) judge(ctx context.Context, tx *db.Tx, actor auth.Actor
 	if !ok {
 		return Rules{}, Step{}, fault.New(fault.Invalid, "The profile knows no procedure for that day.").WithField("on", "Enter the day on which it happened.")
 	}
+	grown, err := s.Adult(ctx, tx, actor.Org, p.Key.Person)
+	if err != nil {
+		return Rules{}, Step{}, err
+	}
 	agreed := t.Agreed
 	if s.Agreement != nil && t.Own {
 		if agreed, err = s.Agreement(ctx, tx, actor.Org, p.Key.Person); err != nil {
@@ -171,7 +175,7 @@ func (s *Identifications) judge(ctx context.Context, tx *db.Tx, actor auth.Actor
 		}
 	}
 	return Rules{Version: v, Holidays: s.Law.Calendar(p.Jurisdiction)}, Step{
-		ID: t.Step, Body: t.Body, Own: t.Own, On: t.On, At: t.At, Zone: zone, Adult: age.Adult, Born: age.Born,
+		ID: t.Step, Body: t.Body, Own: t.Own, On: t.On, At: t.At, Zone: zone, Adult: grown, Born: born,
 		Agreed: agreed, Reasons: !t.Reasons.IsZero(), Clock: t.Clock,
 	}, nil
 }

@@ -64,7 +64,7 @@ type Procedure struct {
 type Overview struct {
 	Case       casefile.Case
 	Today      profile.Date
-	Age        Age
+	Adult      bool // surely; anything else keeps the safeguards of a child
 	Procedures []Procedure
 	Assertions []Assertion
 	Help       []Help
@@ -90,11 +90,6 @@ func (s *Identifications) Show(ctx context.Context, actor auth.Actor, id casefil
 		return Overview{}, err
 	}
 	o := p.overview
-	if s.Ages != nil {
-		if o.Age, err = s.Ages(ctx, actor, o.Case, o.Today); err != nil {
-			return Overview{}, err
-		}
-	}
 	opened := make([]eventWords, len(p.events))
 	stated := make([]assertionWords, len(p.assertions))
 	paid := make([]helpWords, len(p.help))
@@ -135,6 +130,9 @@ func (s *Identifications) gather(ctx context.Context, tx *db.Tx, actor auth.Acto
 		return p, err
 	}
 	if p.overview.Today, _, err = today(ctx, tx, actor.Org); err != nil {
+		return p, err
+	}
+	if p.overview.Adult, err = s.Adult(ctx, tx, actor.Org, p.overview.Case.Person); err != nil {
 		return p, err
 	}
 	if p.procedures, err = find(ctx, tx, actor.Org, "WHERE org_id = $1 AND case_id = $2 ORDER BY id", string(id)); err != nil {
