@@ -338,7 +338,7 @@ func (b *Backups) chunks(ctx context.Context, f *frames, all []attachment) error
 			if err := context.Cause(ctx); err != nil {
 				return err
 			}
-			sealed, err := store.Get(ctx, a.name, n)
+			sealed, err := store.Get(ctx, a.name, n, nil)
 			if errors.Is(err, fs.ErrNotExist) {
 				f.totals.Gone++
 				continue

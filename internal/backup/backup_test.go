@@ -45,7 +45,7 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Fatalf("restored %+v: %v", got, err)
 	}
 	for n := range int64(2) {
-		if c, err := files.Get(t.Context(), contentOf(n), 0); err != nil || !bytes.Equal(c, chunkOf(n)) {
+		if c, err := files.Get(t.Context(), contentOf(n), 0, nil); err != nil || !bytes.Equal(c, chunkOf(n)) {
 			t.Errorf("chunk %d: %v", n, err)
 		}
 	}

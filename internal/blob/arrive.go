@@ -94,7 +94,7 @@ func (b *Blobs) ticket(ctx context.Context, org auth.OrgID, content string, now 
 	if err != nil {
 		return nil, err
 	}
-	return box.seal(text, 0, true), nil
+	return box.seal(nil, text, 0, true), nil
 }
 
 func ticketName(content string) string { return "arriving/" + content }
@@ -159,7 +159,7 @@ func (b *Blobs) Append(ctx context.Context, actor auth.Actor, id ID, offset int6
 	if err != nil {
 		return arrived, err
 	}
-	buf := make([]byte, chunkSize)
+	buf, sealed := make([]byte, chunkSize), make([]byte, 0, maxSealed)
 	for n := at.chunks; arrived < c.Size; n++ {
 		want := min(chunkSize, c.Size-arrived)
 		if _, err := io.ReadFull(r, buf[:want]); err != nil {
@@ -171,7 +171,8 @@ func (b *Blobs) Append(ctx context.Context, actor auth.Actor, id ID, offset int6
 			clear(buf[want:])
 			plain = buf[:padded(int(want))]
 		}
-		if err := b.Store.Put(ctx, Name{string(actor.Org), at.content}, n, box.seal(plain, n, last)); err != nil {
+		sealed = box.seal(sealed, plain, n, last)
+		if err := b.Store.Put(ctx, Name{string(actor.Org), at.content}, n, sealed); err != nil {
 			return arrived, unkept(err)
 		}
 		if err := b.counted(ctx, actor.Org, id, n); err != nil {

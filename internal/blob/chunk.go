@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
+	"slices"
 )
 
 const (
@@ -48,10 +49,10 @@ func (b box) place(n int64, last bool) []byte {
 	return append(p, 0)
 }
 
-// seal returns a chunk as it is stored, in memory of its own: nonce, ciphertext, tag. The nonce is
-// random, because a chunk whose upload broke off comes again with perhaps other content.
-func (b box) seal(plain []byte, n int64, last bool) []byte {
-	out := make([]byte, nonceSize, nonceSize+len(plain)+b.aead.Overhead())
+// seal returns a chunk as it is stored, in the memory of into when it has room: nonce, ciphertext, tag.
+// The nonce is random, because a chunk whose upload broke off comes again with perhaps other content.
+func (b box) seal(into, plain []byte, n int64, last bool) []byte {
+	out := slices.Grow(into[:0], nonceSize+len(plain)+b.aead.Overhead())[:nonceSize]
 	_, _ = rand.Read(out) // never fails: it ends the program instead
 	return b.aead.Seal(out, out[:nonceSize], plain, b.place(n, last))
 }

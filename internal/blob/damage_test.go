@@ -31,11 +31,11 @@ func TestDamageIsFound(t *testing.T) {
 		chunks := make([][]byte, 3)
 		for i := range chunks {
 			var err error
-			if chunks[i], err = h.store.Get(ctx, name, int64(i)); err != nil {
+			if chunks[i], err = h.store.Get(ctx, name, int64(i), nil); err != nil {
 				t.Fatal(err)
 			}
 		}
-		foreign, err := h.store.Get(ctx, other, 1)
+		foreign, err := h.store.Get(ctx, other, 1, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -221,7 +221,7 @@ func TestFailingStore(t *testing.T) {
 
 func TestAbsentChunk(t *testing.T) {
 	everyStore(t, func(t *testing.T, h *house) {
-		if _, err := h.store.Get(t.Context(), blob.Name{Org: "o", ID: "none"}, 0); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := h.store.Get(t.Context(), blob.Name{Org: "o", ID: "none"}, 0, nil); !errors.Is(err, fs.ErrNotExist) {
 			t.Error(err)
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"time"
 )
 
@@ -80,13 +81,13 @@ func (f *Folder) sync(dir string) error {
 }
 
 // Get implements [Store].
-func (f *Folder) Get(_ context.Context, name Name, n int64) (sealed []byte, err error) {
+func (f *Folder) Get(_ context.Context, name Name, n int64, into []byte) (sealed []byte, err error) {
 	file, err := f.root.Open(name.path())
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	sealed = make([]byte, maxSealed)
+	sealed = slices.Grow(into[:0], maxSealed)[:maxSealed]
 	got, err := file.ReadAt(sealed, n*maxSealed)
 	if got == 0 && errors.Is(err, io.EOF) {
 		return nil, fs.ErrNotExist

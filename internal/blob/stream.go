@@ -22,6 +22,7 @@ type stream struct {
 	at     int64
 	held   int64 // number of the chunk in plain, from 1; 0 for none
 	plain  []byte
+	memory []byte // of the chunk: a new one for each would be much to collect
 }
 
 func (b *Blobs) reader(ctx context.Context, org auth.OrgID, content string, c card, chunks int64) (*stream, error) {
@@ -65,13 +66,14 @@ func (s *stream) Read(p []byte) (int, error) {
 
 func (s *stream) load(n int64) error {
 	s.held, s.plain = 0, nil
-	sealed, err := s.store.Get(s.ctx, s.name, n)
+	sealed, err := s.store.Get(s.ctx, s.name, n, s.memory)
 	if errors.Is(err, fs.ErrNotExist) {
 		return damaged(err)
 	}
 	if err != nil {
 		return err
 	}
+	s.memory = sealed[:0]
 	last := n == s.chunks-1
 	plain, err := s.box.open(sealed, n, last)
 	if err != nil {
@@ -111,6 +113,7 @@ type sink struct {
 	name  Name
 	box   box
 	held  []byte
+	out   []byte // memory of the sealed chunk
 	n     int64
 	size  int64
 }
@@ -137,7 +140,8 @@ func (s *sink) Close() error {
 }
 
 func (s *sink) put(last bool) error {
-	err := s.store.Put(s.ctx, s.name, s.n, s.box.seal(s.held, s.n, last))
+	s.out = s.box.seal(s.out, s.held, s.n, last)
+	err := s.store.Put(s.ctx, s.name, s.n, s.out)
 	s.n++
 	s.held = s.held[:0]
 	return err

@@ -31,7 +31,7 @@ func (t Table) Put(ctx context.Context, name Name, n int64, sealed []byte) error
 }
 
 // Get implements [Store].
-func (t Table) Get(ctx context.Context, name Name, n int64) (sealed []byte, err error) {
+func (t Table) Get(ctx context.Context, name Name, n int64, _ []byte) (sealed []byte, err error) {
 	err = t.DB.Read(ctx, func(tx *db.Tx) error {
 		return tx.QueryRow(ctx, "SELECT content FROM attachment_chunk WHERE org_id = $1 AND attachment_id = $2 AND n = $3",
 			name.Org, name.ID, n).Scan(&sealed)
