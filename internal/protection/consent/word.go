@@ -49,6 +49,7 @@ func Classes() []Word {
 		{"health", i18n.Mark("health")},
 		{"account", i18n.Mark("what the person has told of what happened")},
 		{"photo", i18n.Mark("pictures and voice")},
+		{"outline", i18n.Mark("what kind of exploitation and about where, without who")},
 	}
 }
 
