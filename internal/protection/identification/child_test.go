@@ -71,6 +71,9 @@ func TestBirthdayDeadlineIsSealed(t *testing.T) {
 	if timer.Due.Day != "2026-11-23" || timer.Clock != "child-request" || timer.Term.Bound != profile.Hard {
 		t.Errorf("%+v", timer)
 	}
+	if want := []string{"identification.deadline 2026-05-01 us@2016-05-11"}; !slices.Equal(d.tasks(), want) {
+		t.Errorf("%q, want %q", d.tasks(), want)
+	}
 	raw := d.everything()
 	for _, day := range []string{"2026-11-23", "2026-11-24", "2008"} {
 		if strings.Contains(raw, day) {
@@ -130,6 +133,12 @@ func TestTendTellsOnce(t *testing.T) {
 	}
 	if !slices.Equal(told, want) {
 		t.Errorf("%q, want %q", told, want)
+	}
+	tasks := []string{
+		"identification.law 2022-12-13 gb-eaw@2022-12-13", "entitlement.ends 2023-01-11 ", "identification.passed 2023-01-27 gb-eaw@start",
+	}
+	if got := d.tasks(); !slices.Equal(got, tasks) {
+		t.Errorf("%q, want %q", got, tasks)
 	}
 	x := d.show().Procedures[0]
 	if due := x.State.Timers[1]; due.Due.Day != "2023-01-26" || !strings.HasPrefix(due.Version, "gb-eaw@start#") {

@@ -126,19 +126,37 @@ func (s *Identifications) entitle(ctx context.Context, tx *db.Tx, actor auth.Act
 		}
 		row.Version = h.Version
 		row.Clear.From, row.Clear.To, row.Clear.MoveOn = h.From, h.To, h.MoveOn
-		_, err = entitlements.Update(ctx, tx, s.vault, act, row, doc)
-		return h.ID, err
+		if _, err = entitlements.Update(ctx, tx, s.vault, act, row, doc); err != nil {
+			return "", err
+		}
+		return h.ID, s.warn(ctx, tx, actor, c, h.ID, h.To)
 	}
 	row := record.Row[helpFacts]{Key: c.Child(), Clear: helpFacts{Rule: h.Rule, From: h.From, To: h.To, MoveOn: h.MoveOn}}
 	if h.Procedure != "" {
-		p, err := locked(ctx, tx, actor, id, auth.WorkCases, h.Procedure)
+		_, p, err := locked(ctx, tx, actor, id, auth.WorkCases, h.Procedure)
 		if err != nil {
 			return "", err
 		}
 		row.Clear.Procedure, row.Clear.Profile = p.ID, p.Profile
 	}
-	row, err = entitlements.Insert(ctx, tx, s.vault, act, row, doc)
-	return row.ID, err
+	if row, err = entitlements.Insert(ctx, tx, s.vault, act, row, doc); err != nil {
+		return "", err
+	}
+	return row.ID, s.warn(ctx, tx, actor, c, row.ID, h.To)
+}
+
+// warn makes the task of help that ends: thirty days before, or today when it ends sooner.
+func (s *Identifications) warn(ctx context.Context, tx *db.Tx, actor auth.Actor, c casefile.Case, id string, to profile.Date) error {
+	mark := "entitlement/" + id
+	if to == "" {
+		return s.cases.EndTaskIn(ctx, tx, actor, c, mark, casefile.Dropped)
+	}
+	on, _, err := today(ctx, tx, actor.Org)
+	if err != nil {
+		return err
+	}
+	_, err = s.cases.AddTaskIn(ctx, tx, actor, c, casefile.NewTask{Kind: TaskMoney, Mark: mark, DueOn: string(max(on, to.Plus(-warnDays)))})
+	return err
 }
 
 func helpOf(row record.Row[helpFacts], w helpWords) Help {

@@ -24,7 +24,7 @@ func (s *Identifications) Sign(ctx context.Context, actor auth.Actor, id casefil
 		return err
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		p, row, err := s.waiting(ctx, tx, actor, id, event)
+		c, p, row, err := s.waiting(ctx, tx, actor, id, event)
 		if err != nil {
 			return err
 		}
@@ -54,7 +54,10 @@ func (s *Identifications) Sign(ctx context.Context, actor auth.Actor, id casefil
 		if _, err := events.Update(ctx, tx, s.vault, act(actor, "identification.sign", row.Clear), row, docs...); err != nil {
 			return err
 		}
-		return p.advance(ctx, tx, actor, row.ID, after, rules.Version)
+		if err := s.cases.EndTaskIn(ctx, tx, actor, c, signMark(event), casefile.Done); err != nil {
+			return err
+		}
+		return s.advance(ctx, tx, actor, c, &p, row.ID, after, rules.Version)
 	})
 }
 
@@ -87,30 +90,32 @@ func (s *Identifications) proposal(ctx context.Context, actor auth.Actor, id cas
 const purpose vault.Purpose = "identification"
 
 // waiting loads a decision that waits, for a change.
-func (s *Identifications) waiting(ctx context.Context, tx *db.Tx, actor auth.Actor, id casefile.ID, event string) (p procedure, row record.Row[eventFacts], err error) {
+func (s *Identifications) waiting(ctx context.Context, tx *db.Tx, actor auth.Actor, id casefile.ID, event string) (c casefile.Case, p procedure, row record.Row[eventFacts], err error) {
 	if row, err = events.Get(ctx, tx, actor.Org, event); err != nil {
-		return p, row, err
+		return c, p, row, err
 	}
-	if p, err = locked(ctx, tx, actor, id, auth.DecideIdentity, row.Clear.Procedure); err != nil {
-		return p, row, err
+	if c, p, err = locked(ctx, tx, actor, id, auth.DecideIdentity, row.Clear.Procedure); err != nil {
+		return c, p, row, err
 	}
 	if row.Clear.State != waiting {
-		return p, row, fault.New(fault.Conflict, "This decision does not wait any more.")
+		return c, p, row, fault.New(fault.Conflict, "This decision does not wait any more.")
 	}
-	return p, row, nil
+	return c, p, row, nil
 }
 
 // Drop takes back a decision that waits for its second signature: by whoever proposed it, or by somebody
 // who would have to sign and does not agree. It stays on record.
 func (s *Identifications) Drop(ctx context.Context, actor auth.Actor, id casefile.ID, event string) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		_, row, err := s.waiting(ctx, tx, actor, id, event)
+		c, _, row, err := s.waiting(ctx, tx, actor, id, event)
 		if err != nil {
 			return err
 		}
 		row.Clear.State, row.Clear.SecondBy = dropped, actor.Account
-		_, err = events.Update(ctx, tx, s.vault, act(actor, "identification.drop", row.Clear), row)
-		return err
+		if _, err = events.Update(ctx, tx, s.vault, act(actor, "identification.drop", row.Clear), row); err != nil {
+			return err
+		}
+		return s.cases.EndTaskIn(ctx, tx, actor, c, signMark(event), casefile.Dropped)
 	})
 }
 

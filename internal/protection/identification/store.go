@@ -20,6 +20,7 @@ import (
 type Identifications struct {
 	db    *db.DB
 	vault *vault.Vault
+	cases *casefile.Cases
 	// Law is the procedures that can be chosen.
 	Law *profile.Shelf
 	// Adult says in a transaction whether a person is surely an adult. It begins as what is known of the
@@ -34,10 +35,11 @@ type Identifications struct {
 	Agreement func(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) (Agreement, error)
 }
 
-// On returns the room on a database and its vault. What the vault checks and erases goes here too.
-func On(d *db.DB, v *vault.Vault, law *profile.Shelf) *Identifications {
+// On returns the room on a database and its vault; deadlines become tasks of the cases. What the vault
+// checks and erases goes here too.
+func On(d *db.DB, v *vault.Vault, cases *casefile.Cases, law *profile.Shelf) *Identifications {
 	guard(v)
-	return &Identifications{db: d, vault: v, Law: law, Adult: adult}
+	return &Identifications{db: d, vault: v, cases: cases, Law: law, Adult: adult}
 }
 
 // adult says whether what is known of a person says that they are an adult.
@@ -146,18 +148,18 @@ func (s *Identifications) open(ctx context.Context, tx *db.Tx, actor auth.Actor,
 }
 
 // locked loads a procedure of a case for a change.
-func locked(ctx context.Context, tx *db.Tx, actor auth.Actor, id casefile.ID, perm auth.Permission, procedureID string) (p procedure, err error) {
-	if _, err := casefile.Lock(ctx, tx, actor, id, perm); err != nil {
-		return p, err
+func locked(ctx context.Context, tx *db.Tx, actor auth.Actor, id casefile.ID, perm auth.Permission, procedureID string) (c casefile.Case, p procedure, err error) {
+	if c, err = casefile.Lock(ctx, tx, actor, id, perm); err != nil {
+		return c, p, err
 	}
 	found, err := find(ctx, tx, actor.Org, "WHERE org_id = $1 AND id = $2 AND case_id = $3", procedureID, string(id))
 	if err != nil {
-		return p, err
+		return c, p, err
 	}
 	if len(found) != 1 {
-		return p, missing()
+		return c, p, missing()
 	}
-	return found[0], nil
+	return c, found[0], nil
 }
 
 func missing() error { return fault.New(fault.NotFound, "This does not exist.") }

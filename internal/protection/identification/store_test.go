@@ -47,7 +47,7 @@ func newDesk(t testing.TB, on string) *desk {
 	d.vault = vaulttest.Open(t, d.db)
 	d.accounts = &auth.Accounts{DB: d.db}
 	d.cases = casefile.On(d.db, d.vault, d.accounts, &blob.Blobs{DB: d.db, Vault: d.vault, Store: blob.Table{DB: d.db}})
-	d.Identifications = identification.On(d.db, d.vault, profile.Procedures())
+	d.Identifications = identification.On(d.db, d.vault, d.cases, profile.Procedures())
 	d.known = d.Adult
 	d.Adult = func(context.Context, *db.Tx, auth.OrgID, vault.PersonID) (bool, error) { return d.adult, nil }
 	d.Born = func(context.Context, auth.Actor, casefile.ID) (profile.Date, error) { return d.born, nil }
@@ -136,6 +136,19 @@ func (d *desk) own(actor auth.Actor, procedure, step, body string) (identificati
 	return d.Take(d.t.Context(), actor, t)
 }
 
+// tasks lists the tasks of the case that are to be done.
+func (d *desk) tasks() (all []string) {
+	d.t.Helper()
+	found, err := d.cases.Tasks(d.t.Context(), d.worker, d.id)
+	d.must(err)
+	for _, x := range found {
+		if x.Clear.State == casefile.ToDo {
+			all = append(all, x.Clear.Kind+" "+x.Due()+" "+strings.Split(x.Clear.Basis, "#")[0])
+		}
+	}
+	return all
+}
+
 // stages lists the stages of a procedure's steps.
 func stages(p identification.Procedure) string { return strings.Join(p.Passed, " ") }
 
@@ -154,6 +167,9 @@ func TestStoryOfAnAdult(t *testing.T) {
 	d.day("2026-04-10")
 	got, err := d.own(d.authority, p, "first-negative", "authority")
 	d.must(err)
+	if want := []string{"identification.deadline 2026-04-13 gb-eaw@2024-12-31", "identification.second  gb-eaw@2024-12-31"}; !slices.Equal(d.tasks(), want) {
+		t.Errorf("%q, want %q", d.tasks(), want)
+	}
 	if !got.Waiting || d.show().Procedures[0].State.Stage != "referred" {
 		t.Fatalf("one signature was enough: %+v", got)
 	}
@@ -196,6 +212,9 @@ func TestStoryOfAnAdult(t *testing.T) {
 	}
 	if !slices.Equal(clocks, want) {
 		t.Errorf("%q, want %q", clocks, want)
+	}
+	if want := []string{"identification.passed 2026-06-11 gb-eaw@2024-12-31"}; !slices.Equal(d.tasks(), want) {
+		t.Errorf("%q, want %q", d.tasks(), want)
 	}
 	if len(found.Suggestions) != 2 || found.Suggestions[0].Rule != "recovery" || found.Suggestions[1].To != "2026-08-15" {
 		t.Errorf("%+v", found.Suggestions)

@@ -112,7 +112,7 @@ func (s *Identifications) decides(t Taking) bool {
 }
 
 func (s *Identifications) take(ctx context.Context, tx *db.Tx, actor auth.Actor, perm auth.Permission, t Taking, born profile.Date) (string, error) {
-	p, err := locked(ctx, tx, actor, t.Case, perm, t.Procedure)
+	c, p, err := locked(ctx, tx, actor, t.Case, perm, t.Procedure)
 	if err != nil {
 		return "", err
 	}
@@ -134,7 +134,10 @@ func (s *Identifications) take(ctx context.Context, tx *db.Tx, actor auth.Actor,
 			return "", err
 		}
 		row.Clear.State, row.Clear.Stage = waiting, p.Stage
-		_, err = events.Insert(ctx, tx, s.vault, act(actor, "identification.propose", row.Clear), row, t.docs(nil)...)
+		if _, err = events.Insert(ctx, tx, s.vault, act(actor, "identification.propose", row.Clear), row, t.docs(nil)...); err != nil {
+			return "", err
+		}
+		_, err = s.cases.AddTaskIn(ctx, tx, actor, c, casefile.NewTask{Kind: TaskSecond, Mark: signMark(row.ID), Basis: rules.Version.ID})
 		return row.ID, err
 	}
 	after, effect, err := Next(rules, p.State, step)
@@ -148,7 +151,7 @@ func (s *Identifications) take(ctx context.Context, tx *db.Tx, actor auth.Actor,
 	if _, err := events.Insert(ctx, tx, s.vault, act(actor, "identification.step", row.Clear), row, t.docs(sealedDays(rules.Version, p.State, after))...); err != nil {
 		return "", err
 	}
-	return row.ID, p.advance(ctx, tx, actor, row.ID, after, rules.Version)
+	return row.ID, s.advance(ctx, tx, actor, c, &p, row.ID, after, rules.Version)
 }
 
 // judge returns what a step is judged by, and the step as the rule takes it.
@@ -228,12 +231,18 @@ func sealedDays(v profile.Version, before, after State) map[string]profile.Date 
 	return out
 }
 
-// advance raises the version of a procedure and writes where it is now.
-func (p *procedure) advance(ctx context.Context, tx *db.Tx, actor auth.Actor, event string, after State, v profile.Version) error {
+// signMark finds the task of a decision that waits for its second signature.
+func signMark(event string) string { return "identification/sign/" + event }
+
+// advance raises the version of a procedure, writes where it is now, and makes the tasks of its times.
+func (s *Identifications) advance(ctx context.Context, tx *db.Tx, actor auth.Actor, c casefile.Case, p *procedure, event string, after State, v profile.Version) error {
 	if err := tx.Bump(ctx, "protection_identification", string(actor.Org), p.ID, p.Version); err != nil {
 		return err
 	}
-	return p.save(ctx, tx, actor.Org, actor.Account, event, after, v)
+	if err := p.save(ctx, tx, actor.Org, actor.Account, event, after, v); err != nil {
+		return err
+	}
+	return s.remindOf(ctx, tx, actor, c, p, after, v)
 }
 
 func ordinal(ctx context.Context, tx *db.Tx, org auth.OrgID, procedureID string) (n int64, err error) {

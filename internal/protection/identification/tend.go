@@ -8,6 +8,7 @@ import (
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/profile"
+	"github.com/fourfold/fourfold/internal/protection/casefile"
 )
 
 // What somebody is told of.
@@ -30,6 +31,9 @@ type Due struct {
 
 // Tell is asked, in the transaction that notes it, to put something before a person.
 type Tell func(ctx context.Context, tx *db.Tx, d Due) error
+
+// node acts where nobody does: the program found that a law has changed.
+func node(org auth.OrgID) auth.Actor { return auth.Actor{Org: org, Account: "node", Via: "node"} }
 
 // batch bounds one transaction of [Identifications.Tend].
 const batch = 200
@@ -180,6 +184,12 @@ func (s *Identifications) look(ctx context.Context, tx *db.Tx, org auth.OrgID, p
 	for _, clock := range Changed(p.State, v, on) {
 		var owner string
 		err := tx.QueryRow(ctx, "SELECT owner FROM protection_case WHERE org_id = $1 AND id = $2", string(org), p.Key.Case).Scan(&owner)
+		if err != nil {
+			return err
+		}
+		_, err = s.cases.AddTaskIn(ctx, tx, node(org), p.ofCase(org, auth.AccountID(owner)), casefile.NewTask{
+			Kind: TaskLaw, Mark: "law/" + p.ID + "/" + clock + "/" + string(on), Basis: v.ID, DueOn: string(on),
+		})
 		if err != nil {
 			return err
 		}
