@@ -1,0 +1,237 @@
+package support
+
+import (
+	"context"
+	"time"
+
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/private"
+	"github.com/fourfold/fourfold/internal/protection/casefile"
+	"github.com/fourfold/fourfold/internal/protection/record"
+	"github.com/fourfold/fourfold/internal/vault"
+)
+
+// Supports is the store of support of a node. It is safe for concurrent use.
+type Supports struct {
+	db    *db.DB
+	vault *vault.Vault
+	cases *casefile.Cases
+}
+
+// On returns the store of a node. What the vault checks and erases goes here too.
+func On(d *db.DB, v *vault.Vault, cases *casefile.Cases) *Supports {
+	courses.Guard(v)
+	items.Guard(v)
+	return &Supports{db: d, vault: v, cases: cases}
+}
+
+// course is the clear columns of support as a whole.
+type course struct {
+	Stage Stage
+	Ended Ended
+	Since int64 // microseconds
+	Again bool
+}
+
+var courses = record.Table[course]{
+	Name:   "protection_support",
+	Clear:  []string{"stage", "ended", "since", "again"},
+	Fields: func(c *course) []any { return []any{&c.Stage, &c.Ended, &c.Since, &c.Again} },
+}
+
+var items = record.Table[facts]{
+	Name:   "protection_support_item",
+	Sealed: []record.Column{{Name: "sensitive", Class: vault.Sensitive}, {Name: "location", Class: vault.ProtectedLocation}},
+	Clear:  []string{"part", "slot", "state", "ref", "due_on"},
+	Fields: func(f *facts) []any { return []any{&f.Part, &f.Slot, &f.State, &f.Ref, &f.DueOn} },
+}
+
+func missing() error { return fault.New(fault.NotFound, "This does not exist.") }
+
+func stale() error {
+	return fault.New(fault.Stale, "Somebody else has changed this meanwhile. Nothing was overwritten.").
+		WithHint("Compare what you wrote with what is there now, then save again.")
+}
+
+func act(actor auth.Actor, name string, detail map[string]string) record.Act {
+	return record.Act{Actor: actor, Name: name, Detail: detail}
+}
+
+// today returns the civil day of an organisation.
+func today(ctx context.Context, tx *db.Tx, org auth.OrgID) (string, error) {
+	var name string
+	if err := tx.QueryRow(ctx, "SELECT zone FROM org WHERE id = $1", string(org)).Scan(&name); err != nil {
+		return "", err
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return "", err
+	}
+	return tx.Now().In(zone).Format(time.DateOnly), nil
+}
+
+// desk is a locked case with its support, within a transaction.
+type desk struct {
+	*Supports
+	tx     *db.Tx
+	actor  auth.Actor
+	c      casefile.Case
+	course record.Row[course]
+	today  string
+}
+
+// at runs fn on a locked case. Support begins with the first thing that is written down.
+func (s *Supports) at(ctx context.Context, actor auth.Actor, id casefile.ID, fn func(d *desk) error) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		c, err := casefile.Lock(ctx, tx, actor, id, auth.WorkCases)
+		if err != nil {
+			return err
+		}
+		d, err := s.desk(ctx, tx, actor, c)
+		if err != nil {
+			return err
+		}
+		return fn(d)
+	})
+}
+
+func (s *Supports) desk(ctx context.Context, tx *db.Tx, actor auth.Actor, c casefile.Case) (*desk, error) {
+	d := &desk{Supports: s, tx: tx, actor: actor, c: c}
+	var err error
+	if d.today, err = today(ctx, tx, actor.Org); err != nil {
+		return nil, err
+	}
+	found, err := courses.OfCase(ctx, tx, actor.Org, string(c.ID()))
+	if err != nil {
+		return nil, err
+	}
+	if len(found) > 0 {
+		d.course = found[0]
+		return d, nil
+	}
+	row := record.Row[course]{Key: c.Child(), Clear: course{Stage: Opened, Since: tx.NowMicros()}}
+	row.ID = string(c.ID())
+	d.course, err = courses.Insert(ctx, tx, s.vault, act(actor, "support.begin", nil), row)
+	return d, err
+}
+
+// state is what the rule of the stages looks at: what support itself has, and nothing else.
+func (d *desk) state(ctx context.Context) (State, error) {
+	st := State{Stage: d.course.Clear.Stage, Ended: d.course.Clear.Ended}
+	err := d.tx.QueryRow(ctx, `SELECT count(*) FROM protection_support_item
+		WHERE org_id = $1 AND case_id = $2 AND part = 'goal' AND state IN ('agreed', 'met')`, string(d.actor.Org), d.c.Row.ID).Scan(&st.Agreed)
+	return st, err
+}
+
+// Move moves support to another stage. version is that of the support that the actor saw; 0 when nothing
+// had begun. When nobody is to be contacted any more, follow-ups that are planned are dropped.
+func (s *Supports) Move(ctx context.Context, actor auth.Actor, id casefile.ID, version int64, to Stage, why Ended) error {
+	return s.at(ctx, actor, id, func(d *desk) error {
+		st, err := d.state(ctx)
+		if err != nil {
+			return err
+		}
+		next, err := Next(st, to, why)
+		if err != nil {
+			return err
+		}
+		if version != 0 && version != d.course.Version {
+			return stale()
+		}
+		d.course.Clear.Stage, d.course.Clear.Ended, d.course.Clear.Since = next.Stage, next.Ended, d.tx.NowMicros()
+		detail := map[string]string{"from": string(st.Stage), "to": string(to), "reason": string(next.Ended)}
+		if d.course, err = courses.Update(ctx, d.tx, s.vault, act(actor, "support.move", detail), d.course); err != nil {
+			return err
+		}
+		if next.Ended.silent() {
+			return d.hush(ctx)
+		}
+		return nil
+	})
+}
+
+// hush ends whatever would contact the person.
+func (d *desk) hush(ctx context.Context) error {
+	planned, err := items.Find(ctx, d.tx, "WHERE org_id = $1 AND case_id = $2 AND part = 'follow' AND state = 'planned' ORDER BY id",
+		string(d.actor.Org), d.c.Row.ID)
+	for _, row := range planned {
+		row.Clear.State = "refused"
+		if _, err = items.Update(ctx, d.tx, d.vault, act(d.actor, "support.follow.end", nil), row); err != nil {
+			return err
+		}
+		if err = d.cases.EndTaskIn(ctx, d.tx, d.actor, d.c, followMark(row.Clear.Slot), casefile.Dropped); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// Again notes signs that the person is being exploited again, or that there are none any more. It is a
+// flag of its own: the stage stays. earlier is a case of the time before, to which this one is linked; ""
+// for none. Noting signs asks for a new look at the dangers.
+func (s *Supports) Again(ctx context.Context, actor auth.Actor, id casefile.ID, signs bool, earlier casefile.ID) error {
+	return s.at(ctx, actor, id, func(d *desk) error { return d.again(ctx, signs, earlier) })
+}
+
+func (d *desk) again(ctx context.Context, signs bool, earlier casefile.ID) error {
+	if earlier != "" {
+		other, err := casefile.Load(ctx, d.tx, d.actor, earlier, auth.ReadCases)
+		if err != nil {
+			return err
+		}
+		if _, err = d.cases.LinkIn(ctx, d.tx, d.actor, d.c, other, casefile.Returned); err != nil {
+			return err
+		}
+	}
+	if d.course.Clear.Again == signs {
+		return nil
+	}
+	d.course.Clear.Again = signs
+	var err error
+	if d.course, err = courses.Update(ctx, d.tx, d.vault, act(d.actor, "support.again", nil), d.course); err != nil || !signs {
+		return err
+	}
+	return d.trigger(ctx, "contact")
+}
+
+// Trigger notes that something happened after which the dangers are looked at again: it makes a task for
+// today, or moves the one that waits.
+func (s *Supports) Trigger(ctx context.Context, actor auth.Actor, id casefile.ID, trigger string) error {
+	if !known(Triggers(), trigger) {
+		return fault.New(fault.Invalid, "This was not noted.").WithField("trigger", "Choose what happened.")
+	}
+	return s.at(ctx, actor, id, func(d *desk) error { return d.trigger(ctx, trigger) })
+}
+
+// TriggerIn is Trigger in a transaction of another package of the room, which has locked the case.
+func (s *Supports) TriggerIn(ctx context.Context, tx *db.Tx, actor auth.Actor, c casefile.Case, trigger string) error {
+	d, err := s.desk(ctx, tx, actor, c)
+	if err != nil {
+		return err
+	}
+	return d.trigger(ctx, trigger)
+}
+
+// riskMark is by which the task of looking at dangers is found again. Each look ends it, so the next one
+// has a number of its own.
+func riskMark(version int64) string { return "support/risk/" + month(int(version)) }
+
+func (d *desk) trigger(ctx context.Context, trigger string) error {
+	row, _, err := d.find(ctx, OfRisk, "one", "")
+	if err != nil {
+		return err
+	}
+	_, err = d.cases.AddTaskIn(ctx, d.tx, d.actor, d.c, casefile.NewTask{
+		Kind: "support.risk", Mark: riskMark(row.Version), DueOn: d.today, Text: private.New(Label(Triggers(), trigger)),
+	})
+	return err
+}
+
+// HandOver asks for the hand-over to services for adults on a civil date: six months before the earliest
+// day on which the person may turn eighteen. Asking again moves the date.
+func (s *Supports) HandOver(ctx context.Context, tx *db.Tx, actor auth.Actor, c casefile.Case, on string) error {
+	_, err := s.cases.AddTaskIn(ctx, tx, actor, c, casefile.NewTask{Kind: "support.hand-over", Mark: "support/hand-over", DueOn: on})
+	return err
+}
