@@ -2,22 +2,19 @@ package observe
 
 import (
 	"database/sql"
+	"fmt"
 	"net/http"
 	"strconv"
-	"time"
+	"strings"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/VictoriaMetrics/metrics"
 )
 
-// Metrics counts requests in a registry of its own, so that nothing a dependency registers
-// globally is published. A nil *Metrics counts nothing.
+// Metrics counts requests in a set of its own, so that nothing a dependency registers globally is
+// published. A nil *Metrics counts nothing.
 type Metrics struct {
-	registry *prometheus.Registry
-	requests *prometheus.CounterVec
-	seconds  *prometheus.HistogramVec
-	inFlight prometheus.Gauge
+	set      *metrics.Set
+	inFlight *metrics.Gauge
 }
 
 // Build is what the build-information metric and the version command tell.
@@ -27,59 +24,32 @@ type Build struct {
 	Go       string // version of the Go toolchain
 }
 
-// NewMetrics returns a registry with the Go run time, the process and the build in it.
+// NewMetrics returns a set with the build in it.
 func NewMetrics(b Build) *Metrics {
-	m := &Metrics{
-		registry: prometheus.NewRegistry(),
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "fourfold_http_requests_total",
-			Help: "Requests answered, by route pattern, method and status.",
-		}, []string{"route", "method", "status"}),
-		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name:    "fourfold_http_request_seconds",
-			Help:    "Time to answer a request, by route pattern.",
-			Buckets: []float64{.001, .0025, .005, .01, .015, .025, .05, .1, .25, .5, 1, 2.5, 10},
-		}, []string{"route"}),
-		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "fourfold_http_requests_in_flight",
-			Help: "Requests being answered now.",
-		}),
-	}
-	info := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name:        "fourfold_build_info",
-		Help:        "Always 1; the labels tell what was built.",
-		ConstLabels: prometheus.Labels{"version": b.Version, "revision": b.Revision, "go": b.Go},
-	})
-	info.Set(1)
-	m.registry.MustRegister(m.requests, m.seconds, m.inFlight, info,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	return m
+	set := metrics.NewSet()
+	set.NewGauge(series("fourfold_build_info", "go", b.Go, "revision", b.Revision, "version", b.Version), nil).Set(1)
+	return &Metrics{set: set, inFlight: set.NewGauge("fourfold_http_requests_in_flight", nil)}
 }
 
 // Pool publishes the state of a database connection pool under the label pool=name. stats is
 // called at every scrape. It panics when name is registered twice, a mistake in the program.
 func (m *Metrics) Pool(name string, stats func() sql.DBStats) {
-	labels := prometheus.Labels{"pool": name}
-	gauge := func(metric, help string, value func(sql.DBStats) float64) prometheus.Collector {
-		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: metric, Help: help, ConstLabels: labels,
-		}, func() float64 { return value(stats()) })
+	gauge := func(metric string, value func(sql.DBStats) float64) {
+		m.set.NewGauge(series(metric, "pool", name), func() float64 { return value(stats()) })
 	}
-	m.registry.MustRegister(
-		gauge("fourfold_db_connections_open", "Connections open, in use or idle.",
-			func(s sql.DBStats) float64 { return float64(s.OpenConnections) }),
-		gauge("fourfold_db_connections_in_use", "Connections in use.",
-			func(s sql.DBStats) float64 { return float64(s.InUse) }),
-		gauge("fourfold_db_waits_total", "Times a caller had to wait for a connection.",
-			func(s sql.DBStats) float64 { return float64(s.WaitCount) }),
-		gauge("fourfold_db_wait_seconds_total", "Time callers have waited for a connection.",
-			func(s sql.DBStats) float64 { return s.WaitDuration.Seconds() }),
-	)
+	gauge("fourfold_db_connections_open", func(s sql.DBStats) float64 { return float64(s.OpenConnections) })
+	gauge("fourfold_db_connections_in_use", func(s sql.DBStats) float64 { return float64(s.InUse) })
+	gauge("fourfold_db_waits_total", func(s sql.DBStats) float64 { return float64(s.WaitCount) })
+	gauge("fourfold_db_wait_seconds_total", func(s sql.DBStats) float64 { return s.WaitDuration.Seconds() })
 }
 
-// Handler answers a scrape in the Prometheus text format.
+// Handler answers a scrape in the Prometheus text format, with the Go run time and the process.
 func (m *Metrics) Handler() http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Timeout: 5 * time.Second})
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+		m.set.WritePrometheus(w)
+		metrics.WriteProcessMetrics(w)
+	})
 }
 
 func (m *Metrics) begin() {
@@ -88,11 +58,28 @@ func (m *Metrics) begin() {
 	}
 }
 
+// seconds are the upper bounds of the buckets of fourfold_http_request_seconds.
+var seconds = []float64{.001, .0025, .005, .01, .015, .025, .05, .1, .25, .5, 1, 2.5, 10}
+
 func (m *Metrics) end(l requestLine) {
 	if m == nil {
 		return
 	}
 	m.inFlight.Dec()
-	m.requests.WithLabelValues(l.route, l.method, strconv.Itoa(l.status)).Inc()
-	m.seconds.WithLabelValues(l.route).Observe(l.took.Seconds())
+	m.set.GetOrCreateCounter(series("fourfold_http_requests_total",
+		"method", l.method, "route", l.route, "status", strconv.Itoa(l.status))).Inc()
+	m.set.GetOrCreatePrometheusHistogramExt(series("fourfold_http_request_seconds", "route", l.route), seconds).
+		Update(l.took.Seconds())
+}
+
+// escape writes a label's value as the text format wants it.
+var escape = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
+
+// series is the name of a metric with its labels, given as names and values in turn.
+func series(metric string, labels ...string) string {
+	var s strings.Builder
+	for i := 0; i+1 < len(labels); i += 2 {
+		fmt.Fprintf(&s, `,%s="%s"`, labels[i], escape.Replace(labels[i+1]))
+	}
+	return metric + "{" + s.String()[1:] + "}"
 }
