@@ -42,6 +42,10 @@ func (d *DB) Beside(ctx context.Context, n int32) (*sql.DB, *pgxpool.Pool, error
 	}
 	conf.MaxConns = n
 	conf.ConnConfig.RuntimeParams["application_name"] = "fourfold jobs"
+	conf.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
+		knowTypes(c.TypeMap())
+		return nil
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, conf)
 	return nil, pool, translate(ctx, err)
 }

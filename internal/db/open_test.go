@@ -52,6 +52,12 @@ func TestOpenFaults(t *testing.T) {
 	}{
 		{"no database named", func(_ *testing.T, c *db.Config) { c.URL = "" }, fault.Invalid, "No database is named"},
 		{"unknown scheme", func(_ *testing.T, c *db.Config) { c.URL = "mysql://host/x" }, fault.Invalid, `"mysql"`},
+		{"a way of sending queries that guesses types", func(_ *testing.T, c *db.Config) {
+			c.URL = "postgres://x@127.0.0.1:1/x?default_query_exec_mode=exec"
+		}, fault.Invalid, "not valid"},
+		{"another that guesses", func(_ *testing.T, c *db.Config) {
+			c.URL = "postgres://x@127.0.0.1:1/x?default_query_exec_mode=simple_protocol"
+		}, fault.Invalid, "not valid"},
 		{"a folder", func(_ *testing.T, c *db.Config) { c.URL = filepath.Dir(c.URL) }, fault.Invalid, "is a folder"},
 		{"missing key file", func(t *testing.T, c *db.Config) {
 			create(t, *c)

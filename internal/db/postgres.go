@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/fourfold/fourfold/internal/fault"
@@ -19,10 +20,19 @@ func openPostgres(ctx context.Context, c Config, set migrationSet) (*DB, error) 
 		return nil, fault.New(fault.Invalid, "The address of the PostgreSQL database is not valid.").
 			WithHint("Write it as postgres://user@host:5432/name.")
 	}
+	switch conf.DefaultQueryExecMode {
+	case pgx.QueryExecModeExec, pgx.QueryExecModeSimpleProtocol:
+		// They guess the types of all parameters from pgx's own table, and the others ask the server.
+		return nil, fault.New(fault.Invalid, "The address of the PostgreSQL database is not valid.").
+			WithHint("Leave default_query_exec_mode out of it, or set it to describe_exec.")
+	}
 	if _, set := conf.RuntimeParams["application_name"]; !set {
 		conf.RuntimeParams["application_name"] = "fourfold"
 	}
-	pool := stdlib.OpenDB(*conf)
+	pool := stdlib.OpenDB(*conf, stdlib.OptionAfterConnect(func(_ context.Context, c *pgx.Conn) error {
+		knowTypes(c.TypeMap())
+		return nil
+	}))
 	n := max(2, readers(c.MaxReaders, 16)) // a migration runs beside the connection that holds its lock
 	pool.SetMaxOpenConns(n)
 	pool.SetMaxIdleConns(n)
@@ -34,6 +44,22 @@ func openPostgres(ctx context.Context, c Config, set migrationSet) (*DB, error) 
 		engine: Postgres, writer: pool, reader: pool, url: c.URL, again: make(chan struct{}, 1),
 		clock: c.Clock, log: c.Logger, requireAudit: c.RequireAudit,
 	}, nil
+}
+
+// knowTypes tells a connection how to send values to parameters whose type it does not know: that of
+// a blob column is a domain, those of the queue are enumerations. A release is built without pgx's
+// own table of 1.4 MB (tools/release).
+func knowTypes(m *pgtype.Map) {
+	for name, values := range map[string][]any{
+		"bool": {false}, "int2": {int16(0)}, "int4": {int32(0)}, "int8": {int64(0), 0}, "float8": {0.0},
+		"text": {""}, "bytea": {[]byte(nil)}, "timestamptz": {time.Time{}},
+		"_bool": {[]bool(nil)}, "_int2": {[]int16(nil)}, "_int4": {[]int32(nil)}, "_int8": {[]int64(nil), []int(nil)},
+		"_float8": {[]float64(nil)}, "_text": {[]string(nil)}, "_bytea": {[][]byte(nil)}, "_timestamptz": {[]time.Time(nil)},
+	} {
+		for _, v := range values {
+			m.RegisterDefaultPgType(v, name)
+		}
+	}
 }
 
 // migratePostgres brings the schema up to date under an advisory lock, which the server frees when
