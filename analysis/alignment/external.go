@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-
-	"gonum.org/v1/gonum/stat"
 )
 
 // RankCorrelation returns Spearman's coefficient of pairs: the correlation of their ranks, ties
@@ -23,11 +21,22 @@ func RankCorrelation(x, y []float64) (float64, error) {
 			return 0, refuse(BadSetting, "pairs", "pair %d is not finite; leave it out", i)
 		}
 	}
-	r := stat.Correlation(ranks(x), ranks(y), nil)
+	r := correlation(ranks(x), ranks(y))
 	if math.IsNaN(r) {
 		return 0, refuse(BadSetting, "pairs", "all values of one side are equal")
 	}
 	return min(1, max(-1, r)), nil
+}
+
+// correlation returns Pearson's coefficient of ranks, or NaN when one side is constant.
+func correlation(x, y []float64) float64 {
+	mean := float64(len(x)+1) / 2 // of ranks, ties or not
+	var xx, yy, xy float64
+	for i := range x {
+		a, b := x[i]-mean, y[i]-mean
+		xx, yy, xy = xx+a*a, yy+b*b, xy+a*b
+	}
+	return xy / math.Sqrt(xx*yy)
 }
 
 // ranks returns the mean ranks from 1.

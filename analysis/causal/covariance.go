@@ -1,10 +1,6 @@
 package causal
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/mat"
-)
+import "math"
 
 // neweyWest returns the covariance of β that allows for unequal variances and for correlation
 // between rows up to lag L:
@@ -13,24 +9,22 @@ import (
 //
 // with the scores sᵢ = xᵢ·(yᵢ − μᵢ) of the canonical link and B = (X'WX)⁻¹. The Bartlett weights
 // keep it positive semi-definite (Newey and West, doi:10.2307/1913610). Cost: O(L·n·p + n·p²).
-func neweyWest(x, bread *mat.Dense, residual []float64, lag int) *mat.Dense {
-	n, p := x.Dims()
-	scores := mat.NewDense(n, p, nil)
+func neweyWest(x, bread *matrix, residual []float64, lag int) *matrix {
+	n, p := x.rows, x.cols
+	scores := newMatrix(n, p)
 	for i := range n {
-		row := scores.RawRowView(i)
-		for j, v := range x.RawRowView(i) {
+		row := scores.row(i)
+		for j, v := range x.row(i) {
 			row[j] = v * residual[i]
 		}
 	}
-	meat := mat.NewDense(p, p, nil)
-	meat.Mul(scores.T(), scores)
-	var gamma mat.Dense
+	meat := cross(scores, scores, 0, n)
 	for l := 1; l <= lag; l++ {
 		w := 1 - float64(l)/float64(lag+1)
-		gamma.Mul(scores.Slice(l, n, 0, p).T(), scores.Slice(0, n-l, 0, p))
+		gamma := cross(scores, scores, l, n-l)
 		for a := range p {
 			for b := range p {
-				meat.Set(a, b, meat.At(a, b)+w*(gamma.At(a, b)+gamma.At(b, a)))
+				meat.set(a, b, meat.at(a, b)+w*(gamma.at(a, b)+gamma.at(b, a)))
 			}
 		}
 	}
@@ -38,11 +32,8 @@ func neweyWest(x, bread *mat.Dense, residual []float64, lag int) *mat.Dense {
 }
 
 // sandwich returns c·B·M·B.
-func sandwich(bread, meat *mat.Dense, c float64) *mat.Dense {
-	var v mat.Dense
-	v.Product(bread, meat, bread)
-	v.Scale(c, &v)
-	return &v
+func sandwich(bread, meat *matrix, c float64) *matrix {
+	return bread.times(meat).times(bread).scaled(c)
 }
 
 // clustered returns the covariance that allows for any correlation within clusters:
@@ -51,18 +42,16 @@ func sandwich(bread, meat *mat.Dense, c float64) *mat.Dense {
 //
 // (Liang and Zeger, doi:10.1093/biomet/73.1.13). With every row its own cluster and c = n/(n−p)
 // it is HC1 of MacKinnon and White, doi:10.1016/0304-4076(85)90158-7.
-func clustered(x, bread *mat.Dense, residual []float64, cluster []int, count int, c float64) *mat.Dense {
-	n, p := x.Dims()
-	sums := mat.NewDense(count, p, nil)
+func clustered(x, bread *matrix, residual []float64, cluster []int, count int, c float64) *matrix {
+	n, p := x.rows, x.cols
+	sums := newMatrix(count, p)
 	for i := range n {
-		row := sums.RawRowView(cluster[i])
-		for j, v := range x.RawRowView(i) {
+		row := sums.row(cluster[i])
+		for j, v := range x.row(i) {
 			row[j] += v * residual[i]
 		}
 	}
-	var meat mat.Dense
-	meat.Mul(sums.T(), sums)
-	return sandwich(bread, &meat, c)
+	return sandwich(bread, cross(sums, sums, 0, count), c)
 }
 
 // autocorrelation returns the correlation of e with itself at lags 1 to len(out):

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"gonum.org/v1/gonum/mat"
 )
 
 // greatest is the largest magnitude accepted for a figure or a time. Above it a count is no longer
@@ -153,7 +151,7 @@ func build(rows []Row, index []int, s SeriesSettings, cols []column) (*model, er
 		return nil, &Error{Problem: TooFewRows, Row: -1, Reason: fmt.Sprintf("%d rows for %d terms", n, p)}
 	}
 	g := &model{
-		family: s.Family, x: mat.NewDense(n, p, nil), scale: make([]float64, p),
+		family: s.Family, x: newMatrix(n, p), scale: make([]float64, p),
 		y: make([]float64, n), m: make([]float64, n), offset: make([]float64, n),
 	}
 	for k, i := range index {
@@ -165,25 +163,23 @@ func build(rows []Row, index []int, s SeriesSettings, cols []column) (*model, er
 			g.offset[k] = math.Log(r.Exposure)
 		}
 		for j, c := range cols {
-			g.x.Set(k, j, c.value(r.Time))
+			g.x.set(k, j, c.value(r.Time))
 		}
 	}
 	for j := range p {
-		g.scale[j] = mat.Norm(g.x.ColView(j), 2)
+		g.scale[j] = length(g.x.col(j))
 		// A sine sampled at its zeros is not exactly 0 in floating point.
 		if g.scale[j] == 0 || (cols[j].season && g.scale[j] < 1e-9) {
 			return nil, collinear(cols[j], "it is zero in every row")
 		}
 		for k := range n {
-			g.x.Set(k, j, g.x.At(k, j)/g.scale[j])
+			g.x.set(k, j, g.x.at(k, j)/g.scale[j])
 		}
 	}
-	var qr mat.QR
-	qr.Factorize(g.x)
-	r := triangle(&qr, p)
+	r := factorize(g.x).r
 	for j := range p {
 		// |R_jj| is the distance of the unit column j from the span of the columns before it.
-		if math.Abs(r.At(j, j)) < 1e-9 {
+		if math.Abs(r.at(j, j)) < 1e-9 {
 			return nil, collinear(cols[j], "the terms before it determine it")
 		}
 	}

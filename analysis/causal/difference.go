@@ -3,8 +3,6 @@ package causal
 import (
 	"fmt"
 	"slices"
-
-	"gonum.org/v1/gonum/mat"
 )
 
 // GroupErrors says which robust standard error a group comparison reports.
@@ -127,7 +125,7 @@ func DifferenceInDifferences(rows []GroupRow, settings GroupSettings, card Card)
 		df = len(rows) - 4
 	}
 	e.Clusters = groups
-	e.Effect = linear(fit.beta[3], root(v.At(3, 3)), s.Level, df)
+	e.Effect = linear(fit.beta[3], root(v.at(3, 3)), s.Level, df)
 	if !e.Effect.finite() || !(e.Effect.SE > 1e-13*fit.spread) {
 		return nil, &Error{Problem: NoVariation, Row: -1, Reason: "the standard error would be 0"}
 	}
@@ -184,11 +182,11 @@ func enoughInCells(m *MeansEffect) error {
 }
 
 // cellDesign returns the columns 1, treated, after, treated × after, and the outcome.
-func cellDesign(rows []GroupRow, at float64) (*mat.Dense, []float64) {
-	x, y := mat.NewDense(len(rows), 4, nil), make([]float64, len(rows))
+func cellDesign(rows []GroupRow, at float64) (*matrix, []float64) {
+	x, y := newMatrix(len(rows), 4), make([]float64, len(rows))
 	for i, r := range rows {
 		d, a := indicator(r.Treated), indicator(r.Time >= at)
-		x.SetRow(i, []float64{1, d, a, d * a})
+		copy(x.row(i), []float64{1, d, a, d * a})
 		y[i] = r.Value
 	}
 	return x, y

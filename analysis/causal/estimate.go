@@ -3,7 +3,7 @@ package causal
 import (
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
+	"gonum.org/v1/gonum/mathext"
 )
 
 // Estimate is one coefficient on the scale of the link, with its ratio.
@@ -35,16 +35,22 @@ type reference struct {
 func newReference(level, df float64) reference {
 	half := (1 + level) / 2
 	if df > 0 {
-		return reference{quantile: distuv.StudentsT{Sigma: 1, Nu: df}.Quantile(half), df: df}
+		return reference{quantile: studentQuantile(half, df), df: df}
 	}
-	return reference{quantile: distuv.UnitNormal.Quantile(half)}
+	return reference{quantile: mathext.NormalQuantile(half)}
+}
+
+// studentQuantile is that of Student's t with df degrees of freedom, for p above one half.
+func studentQuantile(p, df float64) float64 {
+	t := mathext.InvRegIncBeta(df/2, 0.5, 2*(1-p))
+	return math.Sqrt(df * (1 - t) / t)
 }
 
 // pValue is the two-sided p-value of a statistic.
 func (r reference) pValue(statistic float64) float64 {
 	a := math.Abs(statistic)
 	if r.df > 0 {
-		return min(1, 2*distuv.StudentsT{Sigma: 1, Nu: r.df}.Survival(a))
+		return min(1, mathext.RegIncBeta(r.df/2, 0.5, r.df/(a*a+r.df)))
 	}
 	return math.Erfc(a / math.Sqrt2)
 }

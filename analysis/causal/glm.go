@@ -1,29 +1,24 @@
 package causal
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/mat"
-)
+import "math"
 
 // model is a generalised linear model ready to be fitted: n rows, p terms.
 type model struct {
 	family Family
-	x      *mat.Dense // n×p, columns scaled to unit length
-	scale  []float64  // what each column was divided by
-	y      []float64  // events
-	m      []float64  // trials; 1 for counts
-	offset []float64  // log exposure; 0 for proportions
+	x      *matrix   // n×p, columns scaled to unit length
+	scale  []float64 // what each column was divided by
+	y      []float64 // events
+	m      []float64 // trials; 1 for counts
+	offset []float64 // log exposure; 0 for proportions
 }
 
 // fitted is a converged fit in the units of the scaled columns.
 type fitted struct {
 	beta       []float64
-	eta        []float64     // linear predictor with offset
-	mu         []float64     // expected events
-	weight     []float64     // variance at dispersion 1
-	r          *mat.TriDense // R of the weighted design
-	bread      *mat.Dense    // (X'WX)⁻¹
+	eta        []float64 // linear predictor with offset
+	mu         []float64 // expected events
+	weight     []float64 // variance at dispersion 1
+	bread      *matrix   // (X'WX)⁻¹
 	deviance   float64
 	iterations int
 }
@@ -36,7 +31,7 @@ type fitted struct {
 // the deviance changes by less than tolerance relative to itself (as in R's glm), and fails at the
 // cap. Cost: O(iterations·n·p²).
 func (g *model) fit(limit int, tolerance float64) (*fitted, error) {
-	n, p := g.x.Dims()
+	n, p := g.x.rows, g.x.cols
 	f := &fitted{
 		beta: make([]float64, p), eta: make([]float64, n), mu: make([]float64, n), weight: make([]float64, n),
 	}
@@ -73,41 +68,35 @@ func (g *model) evaluate(f *fitted) float64 {
 
 // step solves the weighted least-squares problem at the present weights.
 func (g *model) step(f *fitted) ([]float64, bool) {
-	n, p := g.x.Dims()
 	qr, ok := g.factor(f.weight)
 	if !ok {
 		return nil, false
 	}
-	z := mat.NewVecDense(n, nil)
-	for i := range n {
+	z := make([]float64, len(g.y))
+	for i := range z {
 		root := math.Sqrt(f.weight[i])
-		z.SetVec(i, root*(f.eta[i]-g.offset[i])+(g.y[i]-f.mu[i])/root)
+		z[i] = root*(f.eta[i]-g.offset[i]) + (g.y[i]-f.mu[i])/root
 	}
-	beta := mat.NewVecDense(p, nil)
-	if err := qr.SolveVecTo(beta, false, z); err != nil && !finite(beta.RawVector().Data...) {
-		return nil, false
-	}
-	return beta.RawVector().Data, finite(beta.RawVector().Data...)
+	beta := qr.solve(z)
+	return beta, finite(beta...)
 }
 
 // factor returns the QR factors of the design weighted by the square roots of w; false when a
 // weight is not a positive number.
-func (g *model) factor(w []float64) (*mat.QR, bool) {
-	n, p := g.x.Dims()
-	a := mat.NewDense(n, p, nil)
+func (g *model) factor(w []float64) (*factors, bool) {
+	n, p := g.x.rows, g.x.cols
+	a := newMatrix(n, p)
 	for i := range n {
 		root := math.Sqrt(w[i])
 		if !(root > 0) || math.IsInf(root, 1) {
 			return nil, false
 		}
-		row, from := a.RawRowView(i), g.x.RawRowView(i)
+		row, from := a.row(i), g.x.row(i)
 		for j := range p {
 			row[j] = root * from[j]
 		}
 	}
-	var qr mat.QR
-	qr.Factorize(a)
-	return &qr, true
+	return factorize(a), true
 }
 
 // accept moves f to the coefficients next, halving the way back while that is worse. The first
@@ -132,41 +121,22 @@ func (g *model) accept(f *fitted, next []float64, halve bool) bool {
 // predict fills eta = Xβ + offset.
 func (g *model) predict(f *fitted) {
 	for i := range f.eta {
-		f.eta[i] = g.offset[i] + dot(g.x.RawRowView(i), f.beta)
+		f.eta[i] = g.offset[i] + dot(g.x.row(i), f.beta)
 	}
 }
 
-// finish computes R and (X'WX)⁻¹ = R⁻¹R⁻ᵀ at the fitted weights.
+// finish computes (X'WX)⁻¹ = R⁻¹R⁻ᵀ at the fitted weights.
 func (g *model) finish(f *fitted) error {
-	_, p := g.x.Dims()
 	qr, ok := g.factor(f.weight)
 	if !ok {
 		return &Error{Problem: NotConverged, Row: -1, Reason: "a fitted weight is not a positive number"}
 	}
-	f.r = triangle(qr, p)
-	var inverse mat.TriDense
-	if err := inverse.InverseTri(f.r); err != nil && !finite(inverse.RawTriangular().Data...) {
-		return &Error{Problem: NotConverged, Row: -1, Reason: "the weighted design is singular"}
-	}
-	f.bread = mat.NewDense(p, p, nil)
-	f.bread.Mul(&inverse, inverse.T())
-	if !finite(f.bread.RawMatrix().Data...) {
+	inverse, _ := qr.inverse()
+	f.bread = inverse.times(inverse.transposed())
+	if !finite(f.bread.data...) {
 		return &Error{Problem: NotConverged, Row: -1, Reason: "the weighted design is singular"}
 	}
 	return nil
-}
-
-// triangle copies the p×p upper triangle of R.
-func triangle(qr *mat.QR, p int) *mat.TriDense {
-	var full mat.Dense
-	qr.RTo(&full)
-	r := mat.NewTriDense(p, mat.Upper, nil)
-	for i := range p {
-		for j := i; j < p; j++ {
-			r.SetTri(i, j, full.At(i, j))
-		}
-	}
-	return r
 }
 
 // pearson returns the Pearson residuals (y − μ)/√V.
@@ -182,28 +152,20 @@ func (g *model) pearson(f *fitted) []float64 {
 func (g *model) leverage(f *fitted) []float64 {
 	h := make([]float64, len(g.y))
 	for i := range h {
-		h[i] = min(1, f.weight[i]*quadratic(g.x.RawRowView(i), f.bread))
+		h[i] = min(1, f.weight[i]*quadratic(g.x.row(i), f.bread))
 	}
 	return h
 }
 
 // quadratic returns x'Ax.
-func quadratic(x []float64, a *mat.Dense) float64 {
+func quadratic(x []float64, a *matrix) float64 {
 	sum := 0.0
 	for i, xi := range x {
 		if xi != 0 {
-			sum += xi * dot(a.RawRowView(i), x)
+			sum += xi * dot(a.row(i), x)
 		}
 	}
 	return max(sum, 0)
-}
-
-func dot(a, b []float64) float64 {
-	sum := 0.0
-	for i, v := range a {
-		sum += v * b[i]
-	}
-	return sum
 }
 
 // finite reports whether no value is NaN or infinite.

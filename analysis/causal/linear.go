@@ -1,46 +1,35 @@
 package causal
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/mat"
-)
+import "math"
 
 // leastSquares is an ordinary least-squares fit of n rows on p terms.
 type leastSquares struct {
-	x        *mat.Dense
+	x        *matrix
 	beta     []float64
-	bread    *mat.Dense // (X'X)⁻¹
+	bread    *matrix // (X'X)⁻¹
 	residual []float64
 	spread   float64 // largest |y|, against which residuals count as rounding
 }
 
 // solve fits y on the columns of x by QR; false when the columns do not determine the fit.
-func solve(x *mat.Dense, y []float64) (*leastSquares, bool) {
-	n, p := x.Dims()
+func solve(x *matrix, y []float64) (*leastSquares, bool) {
+	n, p := x.rows, x.cols
 	if n < p {
 		return nil, false
 	}
-	var qr mat.QR
-	qr.Factorize(x)
-	r := triangle(&qr, p)
+	qr := factorize(x)
 	for j := range p {
-		if !(math.Abs(r.At(j, j)) > 1e-9*mat.Norm(x.ColView(j), 2)) {
+		if !(math.Abs(qr.r.at(j, j)) > 1e-9*length(x.col(j))) {
 			return nil, false
 		}
 	}
-	beta := mat.NewVecDense(p, nil)
-	if err := qr.SolveVecTo(beta, false, mat.NewVecDense(n, append([]float64(nil), y...))); err != nil {
+	inverse, condition := qr.inverse()
+	if !(condition < 1e16) {
 		return nil, false
 	}
-	var inverse mat.TriDense
-	if err := inverse.InverseTri(r); err != nil {
-		return nil, false
-	}
-	fit := &leastSquares{x: x, beta: beta.RawVector().Data, bread: mat.NewDense(p, p, nil), residual: make([]float64, n)}
-	fit.bread.Mul(&inverse, inverse.T())
+	fit := &leastSquares{x: x, beta: qr.solve(y), bread: inverse.times(inverse.transposed()), residual: make([]float64, n)}
 	for i := range n {
-		fit.residual[i] = y[i] - dot(x.RawRowView(i), fit.beta)
+		fit.residual[i] = y[i] - dot(x.row(i), fit.beta)
 		fit.spread = max(fit.spread, math.Abs(y[i]))
 	}
 	return fit, finite(fit.beta...)
@@ -58,8 +47,8 @@ func (l *leastSquares) exact() bool {
 
 // robust returns the covariance of the coefficients. With HC1 every row is its own cluster.
 // groups is the number of clusters behind the degrees of freedom.
-func (l *leastSquares) robust(kind GroupErrors, names []string) (v *mat.Dense, groups int) {
-	n, p := l.x.Dims()
+func (l *leastSquares) robust(kind GroupErrors, names []string) (v *matrix, groups int) {
+	n, p := l.x.rows, l.x.cols
 	cluster := make([]int, n)
 	if kind == HC1 {
 		for i := range cluster {

@@ -10,7 +10,7 @@ func (a *analysis) points() []Point {
 	without := make([]float64, len(a.cols))
 	effect := make([]float64, len(a.cols))
 	for k, i := range a.index {
-		x := a.model.x.RawRowView(k)
+		x := a.model.x.row(k)
 		for j, c := range a.cols {
 			without[j], effect[j] = x[j], 0
 			if c.change >= 0 {

@@ -1,7 +1,5 @@
 package causal
 
-import "gonum.org/v1/gonum/mat"
-
 // preTrend regresses the rows before the date on group, time and their product:
 //
 //	y = α + β·treated + γ·t + δ·treated·t
@@ -23,10 +21,10 @@ func preTrend(ordered []GroupRow, s GroupSettings) PreTrend {
 	}
 	// Time is measured from its own mean: only the slope is read, and it is the same.
 	centre := sum[0] / count[0]
-	x, y := mat.NewDense(len(before), 4, nil), make([]float64, len(before))
+	x, y := newMatrix(len(before), 4), make([]float64, len(before))
 	for i, r := range before {
 		d, t := indicator(r.Treated), r.Time-centre
-		x.SetRow(i, []float64{1, d, t, d * t})
+		copy(x.row(i), []float64{1, d, t, d * t})
 		y[i] = r.Value
 	}
 	fit, ok := solve(x, y)
@@ -34,7 +32,7 @@ func preTrend(ordered []GroupRow, s GroupSettings) PreTrend {
 		return PreTrend{}
 	}
 	v, _ := fit.robust(HC1, nil)
-	p := PreTrend{Checked: true, Slope: linear(fit.beta[3], root(v.At(3, 3)), s.Level, len(before)-4)}
+	p := PreTrend{Checked: true, Slope: linear(fit.beta[3], root(v.at(3, 3)), s.Level, len(before)-4)}
 	p.Drift = p.Slope.Value * (sum[1]/count[1] - centre)
 	if !p.Slope.finite() || !finite(p.Drift) {
 		return PreTrend{}

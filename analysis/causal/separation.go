@@ -2,8 +2,7 @@ package causal
 
 import (
 	"math"
-
-	"gonum.org/v1/gonum/mat"
+	"slices"
 )
 
 // separated looks for rows that force a coefficient to infinity and returns the index of the first,
@@ -36,23 +35,33 @@ func (g *model) separated() int {
 	for i := range u {
 		u[i] = 1
 	}
-	k, q := basis.Dims()
-	uVec, coef := mat.NewVecDense(k, u), mat.NewVecDense(q, nil)
-	for range min(20_000, 100+50_000_000/(k*q)) {
-		coef.MulVec(basis.T(), uVec)
-		uVec.MulVec(basis, coef)
-		length := mat.Norm(uVec, 2)
-		if length < 1-1e-6 {
+	coef := make([]float64, basis.cols)
+	for range min(20_000, 100+50_000_000/(basis.rows*basis.cols)) {
+		project(u, basis, coef)
+		size := length(u)
+		if size < 1-1e-6 {
 			return -1
 		}
-		if mat.Min(uVec) >= -1e-9*length {
-			return rows[firstAbove(u, 1e-6*length)]
+		if slices.Min(u) >= -1e-9*size {
+			return rows[firstAbove(u, 1e-6*size)]
 		}
 		for i := range u {
 			u[i] = math.Max(u[i], 0)
 		}
 	}
 	return -1 // undecided: the fit itself will fail at its cap if the estimate runs away
+}
+
+// project moves u to the nearest point of the space of an orthonormal basis. coef is room for its
+// coordinates.
+func project(u []float64, basis *matrix, coef []float64) {
+	clear(coef)
+	for i, v := range u {
+		addScaled(coef, v, basis.row(i))
+	}
+	for i := range u {
+		u[i] = dot(basis.row(i), coef)
+	}
 }
 
 // boundary splits the rows. signs holds d for each boundary row.
@@ -72,23 +81,23 @@ func (g *model) boundary() (rows []int, signs []float64, interior []int) {
 
 // recession returns an orthonormal basis (one row per boundary row) of all d·Xγ with γ in the null
 // space of the interior rows, or nil when only 0 is in it.
-func (g *model) recession(rows []int, signs []float64, interior []int) *mat.Dense {
+func (g *model) recession(rows []int, signs []float64, interior []int) *matrix {
 	free := g.nullSpace(interior)
 	if free == nil {
 		return nil
 	}
-	_, q := free.Dims()
-	a := mat.NewDense(len(rows), q, nil)
+	// At least as many rows as columns; the ones that are 0 stay so.
+	a := newMatrix(max(len(rows), free.cols), free.cols)
 	for k, i := range rows {
-		for j := range q {
-			a.Set(k, j, signs[k]*mat.Dot(g.x.RowView(i), free.ColView(j)))
+		for j, v := range g.x.row(i) {
+			addScaled(a.row(k), signs[k]*v, free.row(j))
 		}
 	}
-	var svd mat.SVD
-	if !svd.Factorize(a, mat.SVDThin) {
+	svd := decompose(a)
+	if svd == nil {
 		return nil
 	}
-	values := svd.Values(nil)
+	values := svd.values
 	rank := 0
 	for rank < len(values) && values[rank] > 1e-9*math.Max(values[0], 1e-300) {
 		rank++
@@ -96,32 +105,30 @@ func (g *model) recession(rows []int, signs []float64, interior []int) *mat.Dens
 	if rank == 0 || values[0] < 1e-12 {
 		return nil
 	}
-	var u mat.Dense
-	svd.UTo(&u)
-	return mat.DenseCopyOf(u.Slice(0, len(rows), 0, rank))
+	return svd.u.part(len(rows), 0, rank)
 }
 
 // nullSpace returns an orthonormal basis of the coefficients that leave the given rows untouched,
 // one column per dimension, or nil when only 0 does.
-func (g *model) nullSpace(interior []int) *mat.Dense {
-	_, p := g.x.Dims()
+func (g *model) nullSpace(interior []int) *matrix {
+	p := g.x.cols
 	if len(interior) == 0 {
-		identity := mat.NewDense(p, p, nil)
+		identity := newMatrix(p, p)
 		for j := range p {
-			identity.Set(j, j, 1)
+			identity.set(j, j, 1)
 		}
 		return identity
 	}
-	// At least p rows, so that the decomposition returns all p right-hand vectors.
-	sub := mat.NewDense(max(len(interior), p), p, nil)
+	// At least as many rows as columns.
+	sub := newMatrix(max(len(interior), p), p)
 	for k, i := range interior {
-		sub.SetRow(k, g.x.RawRowView(i))
+		copy(sub.row(k), g.x.row(i))
 	}
-	var svd mat.SVD
-	if !svd.Factorize(sub, mat.SVDThin) {
+	svd := decompose(sub)
+	if svd == nil {
 		return nil
 	}
-	values := svd.Values(nil)
+	values := svd.values
 	rank := 0
 	for rank < p && values[rank] > 1e-10*values[0] {
 		rank++
@@ -129,9 +136,7 @@ func (g *model) nullSpace(interior []int) *mat.Dense {
 	if rank == p {
 		return nil
 	}
-	var v mat.Dense
-	svd.VTo(&v)
-	return mat.DenseCopyOf(v.Slice(0, p, rank, p))
+	return svd.v.part(p, rank, p)
 }
 
 // firstAbove returns the first index whose value exceeds limit, or 0.

@@ -2,8 +2,6 @@ package causal
 
 import (
 	"math"
-
-	"gonum.org/v1/gonum/mat"
 )
 
 // SeriesEffect is the result of [InterruptedSeries]. Every number in it is finite.
@@ -132,9 +130,9 @@ type analysis struct {
 
 	residual    []float64 // Pearson
 	diagnostics Diagnostics
-	modelV      *mat.Dense
-	robustV     *mat.Dense
-	reported    *mat.Dense // modelV or robustV
+	modelV      *matrix
+	robustV     *matrix
+	reported    *matrix // modelV or robustV
 	reference   reference
 }
 
@@ -146,9 +144,9 @@ func (a *analysis) result(card Card) (*SeriesEffect, error) {
 	for j, c := range a.cols {
 		scale := a.model.scale[j]
 		est := a.reference.estimate(c.name, a.fit.beta[j]/scale,
-			root(a.modelV.At(j, j))/scale, root(a.robustV.At(j, j))/scale, a.settings.Errors)
+			root(a.modelV.at(j, j))/scale, root(a.robustV.at(j, j))/scale, a.settings.Errors)
 		// Against the error of the same design at dispersion 1, so that units do not matter.
-		if est.SE*scale <= 1e-7*root(a.fit.bread.At(j, j)) {
+		if est.SE*scale <= 1e-7*root(a.fit.bread.at(j, j)) {
 			return nil, &Error{Problem: NoVariation, Row: -1, Term: c.name, Reason: "its standard error would be 0"}
 		}
 		if !est.finite() {
@@ -170,7 +168,7 @@ func (a *analysis) result(card Card) (*SeriesEffect, error) {
 
 // diagnose fills residuals and diagnostics.
 func (a *analysis) diagnose() {
-	n, p := a.model.x.Dims()
+	n, p := a.model.x.rows, a.model.x.cols
 	a.residual = a.model.pearson(a.fit)
 	x2 := dot(a.residual, a.residual)
 	a.diagnostics = Diagnostics{
@@ -186,8 +184,7 @@ func (a *analysis) covariances() {
 	if a.settings.Family.Quasi() {
 		phi = a.diagnostics.Dispersion
 	}
-	a.modelV = mat.NewDense(a.diagnostics.Terms, a.diagnostics.Terms, nil)
-	a.modelV.Scale(phi, a.fit.bread)
+	a.modelV = a.fit.bread.scaled(phi)
 	raw := make([]float64, len(a.residual))
 	for i := range raw {
 		raw[i] = a.model.y[i] - a.fit.mu[i]
@@ -211,7 +208,7 @@ func (a *analysis) unscaled() [][]float64 {
 	for i := range p {
 		v[i] = make([]float64, p)
 		for j := range p {
-			v[i][j] = a.reported.At(i, j) / (a.model.scale[i] * a.model.scale[j])
+			v[i][j] = a.reported.at(i, j) / (a.model.scale[i] * a.model.scale[j])
 		}
 	}
 	return v

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/stat/distuv"
+	"gonum.org/v1/gonum/mathext"
 )
 
 // Limit is one limit of an interval.
@@ -57,7 +57,7 @@ func correct(estimate float64, draws []float64, jack []Influence, levels []float
 	}
 	n := float64(len(draws))
 	b.Below = float64(below+(equal+1)/2) / n
-	b.Bias = distuv.UnitNormal.Quantile(min(max(b.Below, 0.5/n), 1-0.5/n))
+	b.Bias = mathext.NormalQuantile(min(max(b.Below, 0.5/n), 1-0.5/n))
 	b.Acceleration = acceleration(jack)
 	sorted := slices.Clone(draws)
 	slices.Sort(sorted)
@@ -70,7 +70,7 @@ func correct(estimate float64, draws []float64, jack []Influence, levels []float
 
 // levelAt returns the level of the resamples that stands for the level q.
 func levelAt(q, bias, acceleration float64) float64 {
-	z := bias + distuv.UnitNormal.Quantile(q)
+	z := bias + mathext.NormalQuantile(q)
 	denominator := 1 - acceleration*z
 	if denominator <= 0 {
 		if z > 0 {
@@ -78,7 +78,7 @@ func levelAt(q, bias, acceleration float64) float64 {
 		}
 		return 0
 	}
-	return distuv.UnitNormal.CDF(bias + z/denominator)
+	return 0.5 * math.Erfc(-(bias+z/denominator)/math.Sqrt2)
 }
 
 // acceleration returns a of the jackknife estimates, weighted by their counts.

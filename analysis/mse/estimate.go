@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/stat/distuv"
+	"gonum.org/v1/gonum/mathext"
 )
 
 // Run says how a result was made: enough to make it again.
@@ -99,7 +99,7 @@ func (k *kernel) result(t Table, method Method, m Model) Result {
 		Run: runOf(t, method, 0), Model: slices.Clone(m), Estimate: k.total(), Observed: t.People(), Hidden: k.dark,
 		StandardError: math.Sqrt(k.variance()), Empty: slices.Clone(k.empty), Iterations: k.steps,
 	}
-	half := distuv.UnitNormal.Quantile(0.975) * r.StandardError
+	half := mathext.NormalQuantile(0.975) * r.StandardError
 	r.Lower, r.Upper = k.n+k.dark*math.Exp(-half), k.n+k.dark*math.Exp(half)
 	terms := []History{0}
 	for i := range k.lists {

@@ -1,10 +1,9 @@
 package reliability
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
-
-	"gonum.org/v1/gonum/stat"
 )
 
 // bootstrap resamples the units and returns the empirical quantiles, or nil when every draw was
@@ -34,8 +33,13 @@ func bootstrap(m *measure, list []pattern, units int, s AlphaSettings) *Interval
 	slices.Sort(values)
 	tail := (1 - s.Level) / 2
 	return &Interval{
-		Lower:     stat.Quantile(tail, stat.Empirical, values, nil),
-		Upper:     stat.Quantile(1-tail, stat.Empirical, values, nil),
+		Lower:     quantile(values, tail),
+		Upper:     quantile(values, 1-tail),
 		Undefined: s.Draws - len(values),
 	}
+}
+
+// quantile returns the least of the sorted values that a share p of them does not exceed.
+func quantile(sorted []float64, p float64) float64 {
+	return sorted[max(0, int(math.Ceil(p*float64(len(sorted))))-1)]
 }

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
+	"gonum.org/v1/gonum/mathext"
 )
 
 // KappaResult is the result of [Kappa]. Every number in it is finite.
@@ -103,7 +103,7 @@ func (e *KappaResult) measure() bool {
 		}
 	}
 	e.SE = math.Sqrt(max(sum, 0)/n) / free
-	half := distuv.UnitNormal.Quantile((1+e.Level)/2) * e.SE
+	half := mathext.NormalQuantile((1+e.Level)/2) * e.SE
 	e.Lower, e.Upper = max(-1, e.Kappa-half), min(1, e.Kappa+half)
 	return true
 }

@@ -138,6 +138,7 @@ func TestPlantedDependencies(t *testing.T) {
 		"internal/evaluation/indicator: may not import internal/db/dbtest",
 		"analysis/mse: may not import database/sql of the standard library",
 		"analysis/mse: may not import analysis/causal",
+		"analysis/causal: may not import the module of gonum.org/v1/gonum/mat",
 		"exchange/record: may not import the module of github.com/cedar-policy/cedar-go",
 		"internal/web: may not import the module of github.com/ncruces/go-sqlite3/driver",
 		"cmd/fourfold: may not import internal/app",

@@ -64,8 +64,9 @@ var ground = []row{
 var public = []row{
 	{prefix: "script", pure: true, modules: []string{"golang.org/x/text"}, why: "writing systems: importable by anybody"},
 	{
-		prefix: "analysis", pure: true, may: []string{"script"}, modules: []string{"gonum.org/v1/gonum", "golang.org/x/text"},
-		why: "algorithms only: no database, no HTTP, no clock, and no method leans on another",
+		prefix: "analysis", pure: true, may: []string{"script"}, tests: []string{"gonum.org/v1/gonum"},
+		modules: []string{"gonum.org/v1/gonum/mathext", "golang.org/x/text"}, // the rest of gonum weighs 2 MB: docs/adr/0025
+		why:     "algorithms only: no database, no HTTP, no clock, and no method leans on another",
 	},
 	{
 		prefix: "exchange", pure: true, may: []string{"script", "exchange"}, modules: exchangeModules,
@@ -90,7 +91,7 @@ var exchangeModules = []string{
 var upper = []row{
 	{prefix: "internal/app", tests: []string{"filippo.io/age"}, why: "wiring, and the few use-cases that span two rooms", may: slices.Concat(prefixes(rooms), floor)},
 	{prefix: "internal/demo", why: "fills the rooms with the invented country, through app", may: slices.Concat([]string{"internal/app"}, prefixes(rooms), floor)},
-	{prefix: "internal/web/observe", why: "logs and metrics, which must not know what a page is about", may: prefixes(ground), modules: []string{"github.com/prometheus/client_golang"}},
+	{prefix: "internal/web/observe", why: "logs and metrics, which must not know what a page is about", may: prefixes(ground), modules: []string{"github.com/VictoriaMetrics/metrics"}},
 	{
 		prefix: "internal/web/api", why: "the JSON API: the same room methods as the pages",
 		may: slices.Concat([]string{"internal/app", "internal/web/observe"}, prefixes(rooms), floor), modules: []string{"github.com/danielgtaylor/huma/v2"},
