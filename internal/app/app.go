@@ -34,7 +34,9 @@ import (
 	"github.com/fourfold/fourfold/internal/profile"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/consent"
+	"github.com/fourfold/fourfold/internal/protection/identification"
 	"github.com/fourfold/fourfold/internal/protection/person"
+	"github.com/fourfold/fourfold/internal/protection/signs"
 	"github.com/fourfold/fourfold/internal/vault"
 	"github.com/fourfold/fourfold/internal/vault/blind"
 	"github.com/fourfold/fourfold/internal/vault/keyring"
@@ -80,6 +82,9 @@ type App struct {
 	// People is who they are; Consents what they agreed to, and what left on what ground.
 	People   *person.People
 	Consents *consent.Consents
+	// Signs is what somebody saw; Identifications how far people are in a jurisdiction's procedure.
+	Signs           *signs.Signs
+	Identifications *identification.Identifications
 	// Index finds people by name without showing names.
 	Index *blind.Index
 	Clock func() time.Time
@@ -198,6 +203,8 @@ func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
 	a.People = person.On(d, v, a.Index, a.Cases, clock)
 	a.Consents = consent.On(d, v, a.Cases, consent.LooksOf(a.People))
 	a.Agreements.Grounds, a.Agreements.Left = a.Consents.Grounds, a.keepLeft
+	a.Signs = signs.On(d, v)
+	a.Identifications = a.identifications()
 	a.Jobs = job.New(d)
 	a.Backups = backup.New(d, v, func() blob.Store { return a.Blobs.Store }, programVersion())
 	accounts.Register(auth.BackupRecipient, a.Backups.Rule())

@@ -58,6 +58,15 @@ func (a *App) duties() []job.Duty {
 			Do: func(ctx context.Context, _ job.Job) error { return a.Jobs.TellDead(ctx) },
 		},
 		{
+			Kind: "identification.tend", Label: i18n.Mark("Tell of deadlines of identification, and of laws that changed"), Every: time.Hour, Attempts: 4,
+			Do: func(ctx context.Context, _ job.Job) error {
+				if a.Vault.Locked() {
+					return nil // a task is entered in the ledger, which needs the vault
+				}
+				return a.tendIdentification(ctx)
+			},
+		},
+		{
 			Kind: "due.tell", Label: i18n.Mark("Tell of files and roles whose review is due"), Every: 24 * time.Hour, Attempts: 4,
 			Do: func(ctx context.Context, _ job.Job) error { return a.tellDue(ctx) },
 		},

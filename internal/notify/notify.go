@@ -50,6 +50,7 @@ const (
 	BackupFailed     Kind = "backup-failed"     // no copy was made, or it could not be verified
 	LedgerAltered    Kind = "ledger-altered"    // the record does not verify
 	RetentionDue     Kind = "retention-due"     // files whose time is over wait for a decision
+	DeadlineNear     Kind = "deadline-near"     // a time of a procedure runs out, or its law has changed
 )
 
 // Kinds returns all kinds, in the order of the constants.
@@ -57,7 +58,7 @@ func Kinds() []Kind {
 	return []Kind{
 		ProposalOpened, ProposalDecided, RolesChanged, CredentialReset, CredentialAdded, CredentialChanged, CredentialRemoved, PasskeyStopped, SignInNew, GlassBroken, GlassReview,
 		SearchAlarm, ReviewDue, BreachClock, ErasureProposed, ErasureDone, AgreementOffered, AgreementSigned, AgreementEnded,
-		JobDead, BackupFailed, LedgerAltered, RetentionDue,
+		JobDead, BackupFailed, LedgerAltered, RetentionDue, DeadlineNear,
 	}
 }
 

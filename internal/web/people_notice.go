@@ -116,6 +116,8 @@ func otherNotice(p *i18n.Printer, k notify.Kind) (title, text, path string) {
 		return p.T("The ledger does not verify"), p.T("Somebody or something changed the record. Tell the person responsible for security now."), "/ledger"
 	case notify.RetentionDue:
 		return p.T("Files wait for a decision on how long they are kept"), p.T("Their time is over, or their review is due."), ""
+	case notify.DeadlineNear:
+		return p.T("A deadline in one of your cases comes near"), p.T("Your tasks name the case and the day."), "/cases"
 	default:
 		return p.T("A notice"), p.T("This program has no words for it."), ""
 	}
