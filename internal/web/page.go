@@ -56,6 +56,7 @@ type room struct {
 func navigation(table []route) []room {
 	wanted := []room{
 		{path: "/", label: i18n.Mark("My work")},
+		{path: "/cases", label: i18n.Mark("Cases")},
 		{path: "/measures", label: i18n.Mark("Measures")},
 		{path: "/releases", label: i18n.Mark("Releases")},
 		{path: "/policy-review", label: i18n.Mark("Policy review")},

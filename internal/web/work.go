@@ -66,7 +66,11 @@ func (s *Server) work(w http.ResponseWriter, r *http.Request) error {
 	if len(duties) > 0 { // it says the same, with a number
 		notices = slices.DeleteFunc(notices, func(i workItem) bool { return i.kind == notify.ReviewDue })
 	}
-	page.Items = append(notices, duties...)
+	cases, err := s.caseItems(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	page.Items = slices.Concat(cases, notices, duties)
 	if v.actor.May(auth.ReadMeasures) {
 		items, err := s.releaseItems(r.Context(), v)
 		if err != nil {
@@ -189,6 +193,8 @@ func (s *Server) ways(v visit) []way {
 		way
 		need auth.Permission
 	}{
+		{way{"/cases", p.T("Cases"), p.T("Those you work on, and what is to be done in them.")}, auth.ReadCases},
+		{way{"/cases/new", p.T("Open a case"), p.T("A reason is enough. Nothing else has to be known yet.")}, auth.WorkCases},
 		{way{"/node", p.T("See how the node is"), p.T("Version, database, last import. No case.")}, auth.AdministerNode},
 		{way{"/jobs", p.T("Decide about work that failed"), p.T("Try it again or give it up.")}, auth.ManageJobs},
 		{way{"/agreements", p.T("Agreements"), p.T("With whom, for what, until when, and what waits for you.")}, auth.ReadAgreements},

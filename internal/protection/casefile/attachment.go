@@ -101,3 +101,12 @@ func (s *Cases) holds(ctx context.Context, actor auth.Actor, c Case, file blob.I
 	}
 	return missing()
 }
+
+// Coming returns the files that the actor has begun to send and that have not arrived whole.
+func (s *Cases) Coming(ctx context.Context, actor auth.Actor, c Case) ([]blob.Coming, error) {
+	c, err := s.Get(ctx, actor, c.ID())
+	if err != nil {
+		return nil, err
+	}
+	return s.blobs.Coming(ctx, actor, c.folder())
+}

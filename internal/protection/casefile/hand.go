@@ -166,6 +166,11 @@ func (s *Cases) Mark(ctx context.Context, actor auth.Actor, id ID, version int64
 	})
 }
 
+// MayMark reports whether an actor who works on a case may move its record from one state to another.
+func MayMark(from, to State, actor auth.Actor) bool {
+	return mayMark(from, to, actor.May(auth.ManageTeams)) == nil
+}
+
 // mayMark is the rule of the states of a record. Erasure goes through the vault, and pseudonymising is
 // done once, when the clear words have gone.
 func mayMark(from, to State, chief bool) error {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
@@ -279,4 +280,13 @@ func (s *Cases) Counsellors(ctx context.Context, actor auth.Actor, id ID) (all [
 		return err
 	})
 	return all, err
+}
+
+// Written returns when the note was first kept.
+func (n Note) Written() time.Time { return time.UnixMicro(n.Clear.WrittenAt).UTC() }
+
+// HasNote reports whether a case has a note that the actor may read.
+func (s *Cases) HasNote(ctx context.Context, actor auth.Actor, id ID, note string) (bool, error) {
+	all, err := s.Notes(ctx, actor, id)
+	return slices.ContainsFunc(all, func(n Note) bool { return n.ID == note }), err
 }

@@ -148,3 +148,14 @@ func (s *Cases) Story(ctx context.Context, actor auth.Actor, c Case, p vault.Pur
 	c.Want(&g, vault.Narrative, &w)
 	return w, g.Open(ctx, s.vault, actor, c.Why(p))
 }
+
+// ManyWords opens what is sealed of several cases themselves, in their order, each within itself: for a
+// list. The ledger of each person says so.
+func (s *Cases) ManyWords(ctx context.Context, actor auth.Actor, p vault.Purpose, cases ...Case) ([]Words, error) {
+	var g record.Reading
+	all := make([]Words, len(cases))
+	for i, c := range cases {
+		c.Want(&g, vault.Personal, &all[i])
+	}
+	return all, g.Open(ctx, s.vault, actor, vault.Why{Purpose: p, Each: true})
+}

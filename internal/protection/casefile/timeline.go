@@ -104,3 +104,17 @@ func (s *Cases) entries(ctx context.Context, actor auth.Actor, id ID, name strin
 	}
 	return all, hidden, err
 }
+
+// Print enters that a case was put on paper, and returns the number of the copy, which stands on it.
+func (s *Cases) Print(ctx context.Context, actor auth.Actor, id ID) (number string, err error) {
+	number = newNumber()
+	return number, s.db.Write(ctx, func(tx *db.Tx) error {
+		c, err := Load(ctx, tx, actor, id, auth.ReadCases)
+		if err != nil {
+			return err
+		}
+		a := act(actor, "case.print", map[string]string{"copy": number})
+		a.Kind = audit.Print
+		return record.Note(ctx, tx, s.vault, a, c.Key, table.Name)
+	})
+}
