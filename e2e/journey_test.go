@@ -166,7 +166,7 @@ func TestLeaveThenBack(t *testing.T) {
 			_, err := chromedp.Evaluate[bool](`history.back(), true`)(ctx, target)
 			return err
 		}))
-		time.Sleep(time.Second)
+		p.until("Back leads to no page", `location.pathname !== '/' && document.readyState === 'complete'`)
 		if text := p.body(); p.heading() == heading || strings.Contains(text, who) {
 			t.Errorf("%s: after signing out, Back shows it again: %.200q", path, text)
 		}
