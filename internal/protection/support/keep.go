@@ -87,13 +87,20 @@ func (d *desk) belongs(ctx context.Context, ref string, p Part) error {
 
 // keep is put in a transaction of its own, with what follows from it.
 func (s *Supports) keep(ctx context.Context, actor auth.Actor, id casefile.ID, seen Seen, x thing, then func(*desk, record.Row[facts]) error) (item string, err error) {
-	err = s.at(ctx, actor, id, func(d *desk) error {
-		item, _, err = record.Once(ctx, d.tx, actor, seen.Key, func() (string, error) {
-			row, err := d.put(ctx, seen, x)
-			if err != nil || then == nil {
-				return row.ID, err
-			}
-			return row.ID, then(d, row)
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := casefile.Load(ctx, tx, actor, id, auth.WorkCases); err != nil {
+			return err
+		}
+		item, _, err = record.Once(ctx, tx, actor, seen.Key, func() (kept string, err error) {
+			err = s.on(ctx, tx, actor, id, func(d *desk) error {
+				row, err := d.put(ctx, seen, x)
+				kept = row.ID
+				if err != nil || then == nil {
+					return err
+				}
+				return then(d, row)
+			})
+			return kept, err
 		})
 		return err
 	})
@@ -264,24 +271,32 @@ func (s *Supports) PlanFollow(ctx context.Context, actor auth.Actor, id casefile
 		return fault.New(fault.Invalid, "Nothing was planned.").WithField("months", "Choose from when on, and after how many months.")
 	}
 	return s.at(ctx, actor, id, func(d *desk) error {
+		planned := 0
 		for _, f := range Schedule(from, months) {
 			f.Way = way
-			if _, there, err := d.find(ctx, OfFollow, f.slot(), ""); err != nil || there {
-				if err != nil {
-					return err
-				}
-				continue
-			}
-			row, err := d.put(ctx, Seen{}, f)
+			made, err := d.plan(ctx, f)
 			if err != nil {
 				return err
 			}
-			if err := d.due(ctx, row, f); err != nil {
-				return err
-			}
+			planned += made
+		}
+		if planned == 0 {
+			return fault.New(fault.Conflict, "All of these are written down already.")
 		}
 		return nil
 	})
+}
+
+// plan writes one time down unless it is there.
+func (d *desk) plan(ctx context.Context, f Follow) (made int, err error) {
+	if _, there, err := d.find(ctx, OfFollow, f.slot(), ""); err != nil || there {
+		return 0, err
+	}
+	row, err := d.put(ctx, Seen{}, f)
+	if err != nil {
+		return 0, err
+	}
+	return 1, d.due(ctx, row, f)
 }
 
 // KeepFollow writes down what came of asking. Signs of being exploited again raise the flag of its own.
@@ -312,5 +327,11 @@ func (d *desk) due(ctx context.Context, row record.Row[facts], f Follow) error {
 
 // RefuseFollow notes that the person does not want to be asked any more: every planned time is dropped.
 func (s *Supports) RefuseFollow(ctx context.Context, actor auth.Actor, id casefile.ID) error {
-	return s.at(ctx, actor, id, func(d *desk) error { return d.hush(ctx) })
+	return s.at(ctx, actor, id, func(d *desk) error {
+		a := act(actor, "support.follow.refuse", nil)
+		if err := record.Note(ctx, d.tx, s.vault, a, d.course.Key, courses.Name); err != nil {
+			return err
+		}
+		return d.hush(ctx)
+	})
 }

@@ -84,17 +84,19 @@ type desk struct {
 
 // at runs fn on a locked case. Support begins with the first thing that is written down.
 func (s *Supports) at(ctx context.Context, actor auth.Actor, id casefile.ID, fn func(d *desk) error) error {
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		c, err := casefile.Lock(ctx, tx, actor, id, auth.WorkCases)
-		if err != nil {
-			return err
-		}
-		d, err := s.desk(ctx, tx, actor, c)
-		if err != nil {
-			return err
-		}
-		return fn(d)
-	})
+	return s.db.Write(ctx, func(tx *db.Tx) error { return s.on(ctx, tx, actor, id, fn) })
+}
+
+func (s *Supports) on(ctx context.Context, tx *db.Tx, actor auth.Actor, id casefile.ID, fn func(d *desk) error) error {
+	c, err := casefile.Lock(ctx, tx, actor, id, auth.WorkCases)
+	if err != nil {
+		return err
+	}
+	d, err := s.desk(ctx, tx, actor, c)
+	if err != nil {
+		return err
+	}
+	return fn(d)
 }
 
 func (s *Supports) desk(ctx context.Context, tx *db.Tx, actor auth.Actor, c casefile.Case) (*desk, error) {
@@ -172,7 +174,16 @@ func (d *desk) hush(ctx context.Context) error {
 // flag of its own: the stage stays. earlier is a case of the time before, to which this one is linked; ""
 // for none. Noting signs asks for a new look at the dangers.
 func (s *Supports) Again(ctx context.Context, actor auth.Actor, id casefile.ID, signs bool, earlier casefile.ID) error {
-	return s.at(ctx, actor, id, func(d *desk) error { return d.again(ctx, signs, earlier) })
+	return s.at(ctx, actor, id, func(d *desk) error {
+		if d.course.Clear.Again == signs && earlier == "" {
+			return fault.New(fault.Conflict, "This is noted already.")
+		}
+		a := act(actor, "support.again", map[string]string{"other": string(earlier)})
+		if err := record.Note(ctx, d.tx, s.vault, a, d.course.Key, courses.Name); err != nil {
+			return err
+		}
+		return d.again(ctx, signs, earlier)
+	})
 }
 
 func (d *desk) again(ctx context.Context, signs bool, earlier casefile.ID) error {
@@ -219,6 +230,10 @@ func (s *Supports) TriggerIn(ctx context.Context, tx *db.Tx, actor auth.Actor, c
 func riskMark(version int64) string { return "support/risk/" + month(int(version)) }
 
 func (d *desk) trigger(ctx context.Context, trigger string) error {
+	a := act(d.actor, "support.trigger", map[string]string{"trigger": trigger})
+	if err := record.Note(ctx, d.tx, d.vault, a, d.course.Key, courses.Name); err != nil {
+		return err
+	}
 	row, _, err := d.find(ctx, OfRisk, "one", "")
 	if err != nil {
 		return err
