@@ -319,3 +319,20 @@ func TestFaults(t *testing.T) {
 }
 
 func scanBytes(r *sql.Rows) (b []byte, err error) { return b, r.Scan(&b) }
+
+// TestWaitingEntryOfTheErased gives entries that are not in a log yet to somebody who was erased: no erasure lists
+// them, so that nothing excuses that they stay shut.
+func TestWaitingEntryOfTheErased(t *testing.T) {
+	h, _ := faulty(t)
+	h.write(func(tx *db.Tx) error {
+		n, err := tx.Exec(t.Context(), `UPDATE audit_sealed SET person_id = 'p2'
+			WHERE NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.org_id = audit_sealed.org_id AND l.entry_id = audit_sealed.entry_id)`)
+		if err == nil && n == 0 {
+			t.Error("no entry about a person waits")
+		}
+		return err
+	})
+	if r := h.verify(); r.First == nil || r.First.Entry == "" {
+		t.Errorf("found %v", r.First)
+	}
+}

@@ -214,6 +214,10 @@ func damage(err error) bool {
 }
 
 func (v *verifier) opened(f *storedLeaf, content []byte) {
+	if content == nil && f.index < 0 { // an erasure waits until every entry is in a log
+		v.entry(-1, f.entryID, "the key of its person", "missing, although nothing could erase it yet")
+		return
+	}
 	if content == nil {
 		v.absent = append(v.absent, Finding{Log: v.log.number, Index: f.index, Entry: f.entryID, Where: "the key of its person", What: "missing, and no erasure lists it"})
 		return
