@@ -11,11 +11,14 @@ import (
 // Guard makes the vault check the rows of the table against the ledger, and remove them when their
 // person is erased. It is called once, while the node is put together.
 func (t *Table[C]) Guard(v *vault.Vault) {
-	v.OnCheck(vault.Rows{Name: t.Name, Each: t.each})
-	erase := t.Erase
+	s, erase := t.shape(), t.Erase
 	if erase == nil {
-		erase = t.erase
+		erase = s.erase
 	}
+	v.OnCheck(vault.Rows{Name: t.Name, Each: func(ctx context.Context, tx *db.Tx, org auth.OrgID, yield func([]vault.Item) error) error {
+		var r Row[C]
+		return s.each(ctx, tx, org, t.line(&r), yield)
+	}})
 	v.OnErase(vault.Eraser{Name: t.Name, InTx: erase})
 }
 
@@ -28,27 +31,26 @@ func GuardHistory(v *vault.Vault) {
 	}})
 }
 
-func (t *Table[C]) erase(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) error {
-	_, err := tx.Exec(ctx, "DELETE FROM "+t.Name+" WHERE org_id = $1 AND person_id = $2", string(org), string(person))
+func (s shape) erase(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) error {
+	_, err := tx.Exec(ctx, "DELETE FROM "+s.name+" WHERE org_id = $1 AND person_id = $2", string(org), string(person))
 	return err
 }
 
-// each lists what the table keeps sealed, one row after another.
-func (t *Table[C]) each(ctx context.Context, tx *db.Tx, org auth.OrgID, yield func([]vault.Item) error) error {
-	rows, err := tx.Query(ctx, t.Select()+"WHERE org_id = $1 ORDER BY id", string(org))
+// each lists what the table keeps sealed, one row after another, all read into the same line.
+func (s shape) each(ctx context.Context, tx *db.Tx, org auth.OrgID, l *line, yield func([]vault.Item) error) error {
+	rows, err := tx.Query(ctx, s.query()+"WHERE org_id = $1 ORDER BY id", string(org))
 	if err != nil {
 		return err
 	}
 	defer func() { _ = rows.Close() }() // an error of the rows is asked for below
 	for rows.Next() {
-		r, err := t.Scan(rows)
-		if err != nil {
+		if err := s.scan(rows, l); err != nil {
 			return err
 		}
 		var items []vault.Item
-		for i, s := range r.sealed {
-			if len(s) > 0 {
-				items = append(items, s.item(r.Key, t.Name, t.Sealed[i]))
+		for i, value := range l.sealed {
+			if len(value) > 0 {
+				items = append(items, value.item(l.Key, s.name, s.sealed[i]))
 			}
 		}
 		if len(items) == 0 {

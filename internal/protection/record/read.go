@@ -23,11 +23,14 @@ type Reading struct {
 // Want asks for the document that a row has of a class, into a pointer. A row that has none leaves what
 // the pointer points to as it is.
 func (r Row[C]) Want(g *Reading, class vault.Class, into any) {
-	for i, c := range r.cols {
-		if c.Class == class && len(r.sealed[i]) > 0 {
-			g.items, g.into = append(g.items, r.sealed[i].item(r.Key, r.table, c)), append(g.into, into)
-		}
+	if r.Has(class) {
+		i := columnOf(r.cols, class)
+		g.want(r.sealed[i].item(r.Key, r.table, r.cols[i]), into)
 	}
+}
+
+func (g *Reading) want(item vault.Item, into any) {
+	g.items, g.into = append(g.items, item), append(g.into, into)
 }
 
 // Size returns how many documents are wanted.
@@ -66,64 +69,87 @@ type Past[C any] struct {
 // History returns what a row was, the newest first. Each version is whole: what was not replaced with
 // it is taken from the version after it.
 func (t *Table[C]) History(ctx context.Context, tx *db.Tx, now Row[C]) ([]Past[C], error) {
-	rows, err := tx.Query(ctx, `SELECT version, field, changed_by, changed_at, content FROM protection_history
-		WHERE org_id = $1 AND record = $2 ORDER BY version DESC, field`, string(now.Org), recordName(t.Name, now.ID))
+	s := t.shape()
+	versions, err := s.versions(ctx, tx, now.Key)
+	if err != nil {
+		return nil, err
+	}
 	var all []Past[C]
 	next := now
+	for _, was := range versions {
+		p := Past[C]{Row: next, Until: next.ChangedAt}
+		p.sealed = append([]stored{}, next.sealed...)
+		p.Version, p.ChangedBy, p.ChangedAt = was.version, was.by, was.at
+		if err := s.restore(t.line(&p.Row), was.parts); err != nil {
+			return nil, err
+		}
+		all, next = append(all, p), p.Row
+	}
+	return all, nil
+}
+
+// version is what the history has of a version: the sealed columns that were replaced, by name, and the
+// clear columns as JSON under "".
+type version struct {
+	version int64
+	by      auth.AccountID
+	at      time.Time
+	parts   map[string][]byte
+}
+
+func (s shape) versions(ctx context.Context, tx *db.Tx, k Key) ([]version, error) {
+	rows, err := tx.Query(ctx, `SELECT version, field, changed_by, changed_at, content FROM protection_history
+		WHERE org_id = $1 AND record = $2 ORDER BY version DESC, field`, string(k.Org), recordName(s.name, k.ID))
+	var all []version
 	_, err = db.Collect(rows, err, func(r *sql.Rows) (none struct{}, err error) {
 		var (
-			version, at int64
-			field       string
-			by          auth.AccountID
-			content     []byte
+			one     version
+			at      int64
+			field   string
+			content []byte
 		)
-		if err := r.Scan(&version, &field, &by, &at, &content); err != nil {
+		if err := r.Scan(&one.version, &field, &one.by, &at, &content); err != nil {
 			return none, err
 		}
-		if n := len(all); n == 0 || all[n-1].Version != version { // the clear columns stand first
-			p := Past[C]{Row: next, Until: next.ChangedAt}
-			p.sealed = append([]stored{}, next.sealed...)
-			p.Version, p.ChangedBy, p.ChangedAt = version, by, time.UnixMicro(at).UTC()
-			all = append(all, p)
+		if n := len(all); n == 0 || all[n-1].version != one.version {
+			one.at, one.parts = time.UnixMicro(at).UTC(), map[string][]byte{}
+			all = append(all, one)
 		}
-		p := &all[len(all)-1]
-		if field == "" {
-			err = t.restore(&p.Clear, content)
-		}
-		for i, c := range t.Sealed {
-			if c.Name == field {
-				p.sealed[i] = content
-			}
-		}
-		next = p.Row
-		return none, err
+		all[len(all)-1].parts[field] = content
+		return none, nil
 	})
 	return all, err
 }
 
-// restore puts clear columns back from what the history has of them.
-func (t *Table[C]) restore(c *C, content []byte) error {
-	if t.Fields == nil {
+// restore puts back what the history has of a version.
+func (s shape) restore(l *line, parts map[string][]byte) error {
+	for i, c := range s.sealed {
+		if content, ok := parts[c.Name]; ok {
+			l.sealed[i] = content
+		}
+	}
+	content, ok := parts[""]
+	if !ok || l.fields == nil {
 		return nil
 	}
 	var values map[string]json.RawMessage
 	if err := json.Unmarshal(content, &values); err != nil {
 		return err
 	}
-	for i, p := range t.Fields(c) {
-		text := values[t.Clear[i]]
-		if s, ok := p.(sql.Scanner); ok {
+	for i, p := range l.fields {
+		text := values[s.clear[i]]
+		if into, ok := p.(sql.Scanner); ok {
 			var v any
 			if err := numbered(text, &v); err != nil {
 				return err
 			}
-			if err := s.Scan(v); err != nil {
+			if err := into.Scan(v); err != nil {
 				return err
 			}
 			continue
 		}
 		if err := json.Unmarshal(text, p); err != nil {
-			return fmt.Errorf("record: column %s of %s: %w", t.Clear[i], t.Name, err)
+			return fmt.Errorf("record: column %s of %s: %w", s.clear[i], s.name, err)
 		}
 	}
 	return nil

@@ -85,20 +85,46 @@ func (s stored) item(k Key, table string, c Column) vault.Item {
 
 // Has reports whether the row has anything sealed of a class.
 func (r Row[C]) Has(class vault.Class) bool {
-	for i, c := range r.cols {
-		if c.Class == class {
-			return len(r.sealed[i]) > 0
-		}
+	i := columnOf(r.cols, class)
+	return i >= 0 && len(r.sealed[i]) > 0
+}
+
+// shape is a table, and line a row, without the type of the clear columns. The work is done on them, so
+// that the program holds its code once and not for each of many tables.
+type shape struct {
+	name    string
+	sealed  []Column
+	clear   []string
+	forgets bool
+}
+
+type line struct {
+	Key
+	fields []any // pointers to the clear columns of the row
+	sealed []stored
+}
+
+func (t *Table[C]) shape() shape { return shape{t.Name, t.Sealed, t.Clear, t.Forgets} }
+
+func (t *Table[C]) line(r *Row[C]) *line {
+	l := &line{Key: r.Key, sealed: r.sealed}
+	if t.Fields != nil {
+		l.fields = t.Fields(&r.Clear)
 	}
-	return false
+	return l
+}
+
+// from takes back what was done on a line of the row. The clear columns are in the row already.
+func (r *Row[C]) from(s shape, l *line) {
+	r.Key, r.sealed, r.table, r.cols = l.Key, l.sealed, s.name, s.sealed
 }
 
 var fixed = []string{"org_id", "id", "case_id", "person_id", "version", "changed_by", "changed_at"}
 
-func (t *Table[C]) columns() []string {
+func (s shape) columns() []string {
 	all := append([]string{}, fixed...)
-	all = append(all, t.Clear...)
-	for _, c := range t.Sealed {
+	all = append(all, s.clear...)
+	for _, c := range s.sealed {
 		all = append(all, c.Name)
 	}
 	return all
@@ -106,31 +132,37 @@ func (t *Table[C]) columns() []string {
 
 // Select returns "SELECT …" with the columns of the table, each with its name before it, for a query
 // of the caller's; see [Table.Scan].
-func (t *Table[C]) Select() string {
+func (t *Table[C]) Select() string { return t.shape().query() }
+
+func (s shape) query() string {
 	var b strings.Builder
-	for i, c := range t.columns() {
+	for i, c := range s.columns() {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(t.Name + "." + c)
+		b.WriteString(s.name + "." + c)
 	}
-	return "SELECT " + b.String() + " FROM " + t.Name + " "
+	return "SELECT " + b.String() + " FROM " + s.name + " "
 }
 
 // Scan reads a row of a query that begins with [Table.Select].
 func (t *Table[C]) Scan(rows *sql.Rows) (r Row[C], err error) {
-	var at int64
-	r.table, r.cols, r.sealed = t.Name, t.Sealed, make([]stored, len(t.Sealed))
-	into := []any{&r.Org, &r.ID, &r.Case, &r.Person, &r.Version, &r.ChangedBy, &at}
-	if t.Fields != nil {
-		into = append(into, t.Fields(&r.Clear)...)
-	}
-	for i := range r.sealed {
-		into = append(into, (*[]byte)(&r.sealed[i]))
-	}
-	err = rows.Scan(into...)
-	r.ChangedAt = time.UnixMicro(at).UTC()
+	s, l := t.shape(), t.line(&r)
+	err = s.scan(rows, l)
+	r.from(s, l)
 	return r, err
+}
+
+func (s shape) scan(rows *sql.Rows, l *line) error {
+	var at int64
+	l.sealed = make([]stored, len(s.sealed))
+	into := append([]any{&l.Org, &l.ID, &l.Case, &l.Person, &l.Version, &l.ChangedBy, &at}, l.fields...)
+	for i := range l.sealed {
+		into = append(into, (*[]byte)(&l.sealed[i]))
+	}
+	err := rows.Scan(into...)
+	l.ChangedAt = time.UnixMicro(at).UTC()
+	return err
 }
 
 // Find returns the rows of a query; tail is what follows the name of the table: joins, conditions,
@@ -162,19 +194,15 @@ func first[T any](all []T) (none T) {
 }
 
 // values returns the clear columns as a driver takes them.
-func (t *Table[C]) values(c *C) ([]any, error) {
-	if t.Fields == nil {
-		return nil, nil
+func (s shape) values(fields []any) ([]any, error) {
+	if len(fields) != len(s.clear) {
+		return nil, fmt.Errorf("record: table %s has %d clear columns and %d fields", s.name, len(s.clear), len(fields))
 	}
-	pointers := t.Fields(c)
-	if len(pointers) != len(t.Clear) {
-		return nil, fmt.Errorf("record: table %s has %d clear columns and %d fields", t.Name, len(t.Clear), len(pointers))
-	}
-	all := make([]any, len(pointers))
-	for i, p := range pointers {
+	all := make([]any, len(fields))
+	for i, p := range fields {
 		v, err := driver.DefaultParameterConverter.ConvertValue(p)
 		if err != nil {
-			return nil, fmt.Errorf("record: column %s of %s: %w", t.Clear[i], t.Name, err)
+			return nil, fmt.Errorf("record: column %s of %s: %w", s.clear[i], s.name, err)
 		}
 		all[i] = v
 	}

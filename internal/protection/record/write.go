@@ -53,29 +53,37 @@ func Note(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, k Key, of strin
 // Insert writes a new row of the actor's organisation. Of the key, Case and Person are taken, and ID
 // unless it is "", when one is made. The person must be enrolled in the vault.
 func (t *Table[C]) Insert(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, r Row[C], docs ...Doc) (Row[C], error) {
-	r.Org, r.Version = a.Actor.Org, 1
-	if r.ID == "" {
-		r.ID = db.NewID()
-	}
-	r.table, r.cols, r.sealed = t.Name, t.Sealed, make([]stored, len(t.Sealed))
-	if err := t.seal(ctx, tx, v, a, &r, docs); err != nil {
+	s, l := t.shape(), t.line(&r)
+	if err := s.insert(ctx, tx, v, a, l, docs); err != nil {
 		return Row[C]{}, err
 	}
-	clear, err := t.values(&r.Clear)
+	r.from(s, l)
+	return r, nil
+}
+
+func (s shape) insert(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, l *line, docs []Doc) error {
+	l.Org, l.Version, l.sealed = a.Actor.Org, 1, make([]stored, len(s.sealed))
+	if l.ID == "" {
+		l.ID = db.NewID()
+	}
+	if err := s.seal(ctx, tx, v, a, l, docs); err != nil {
+		return err
+	}
+	clear, err := s.values(l.fields)
 	if err != nil {
-		return Row[C]{}, err
+		return err
 	}
-	r.ChangedBy, r.ChangedAt = a.Actor.Account, tx.Now()
-	args := append([]any{string(r.Org), r.ID, r.Case, string(r.Person), r.Version, string(r.ChangedBy), tx.NowMicros()}, clear...)
-	for _, s := range r.sealed {
-		args = append(args, []byte(s))
+	l.ChangedBy, l.ChangedAt = a.Actor.Account, tx.Now()
+	args := append([]any{string(l.Org), l.ID, l.Case, string(l.Person), l.Version, string(l.ChangedBy), tx.NowMicros()}, clear...)
+	for _, value := range l.sealed {
+		args = append(args, []byte(value))
 	}
 	marks := make([]string, len(args))
 	for i := range marks {
 		marks[i] = fmt.Sprintf("$%d", i+1)
 	}
-	_, err = tx.Exec(ctx, "INSERT INTO "+t.Name+" ("+strings.Join(t.columns(), ", ")+") VALUES ("+strings.Join(marks, ", ")+")", args...)
-	return r, err
+	_, err = tx.Exec(ctx, "INSERT INTO "+s.name+" ("+strings.Join(s.columns(), ", ")+") VALUES ("+strings.Join(marks, ", ")+")", args...)
+	return err
 }
 
 // Update writes what changed of a row: all clear columns as r has them, and the documents that are
@@ -90,37 +98,48 @@ func (t *Table[C]) Update(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act,
 	if err != nil {
 		return Row[C]{}, err
 	}
-	was.Version = r.Version // before the bump
 	now := was
-	now.Clear, now.Version, now.sealed = r.Clear, r.Version+1, append([]stored{}, was.sealed...)
-	if err := t.seal(ctx, tx, v, a, &now, docs); err != nil {
+	now.Clear = r.Clear
+	s, before, after := t.shape(), t.line(&was), t.line(&now)
+	before.Version = r.Version // before the bump
+	if err := s.update(ctx, tx, v, a, before, after, docs); err != nil {
 		return Row[C]{}, err
 	}
-	if !t.Forgets {
-		if err := t.remember(ctx, tx, was, now); err != nil {
-			return Row[C]{}, err
+	now.from(s, after)
+	return now, nil
+}
+
+// update fills and writes the row after a change, of which the clear columns are set.
+func (s shape) update(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, before, after *line, docs []Doc) error {
+	after.Version, after.sealed = before.Version+1, append([]stored{}, before.sealed...)
+	if err := s.seal(ctx, tx, v, a, after, docs); err != nil {
+		return err
+	}
+	if !s.forgets {
+		if err := s.remember(ctx, tx, before, after); err != nil {
+			return err
 		}
 	}
-	now.ChangedBy, now.ChangedAt = a.Actor.Account, tx.Now()
-	return now, t.set(ctx, tx, now)
+	after.ChangedBy, after.ChangedAt = a.Actor.Account, tx.Now()
+	return s.set(ctx, tx, after)
 }
 
 // set writes the columns of a row whose version was raised.
-func (t *Table[C]) set(ctx context.Context, tx *db.Tx, r Row[C]) error {
-	clear, err := t.values(&r.Clear)
+func (s shape) set(ctx context.Context, tx *db.Tx, l *line) error {
+	clear, err := s.values(l.fields)
 	if err != nil {
 		return err
 	}
-	args := append([]any{string(r.ChangedBy), r.ChangedAt.UnixMicro()}, clear...)
-	for _, s := range r.sealed {
-		args = append(args, []byte(s))
+	args := append([]any{string(l.ChangedBy), l.ChangedAt.UnixMicro()}, clear...)
+	for _, value := range l.sealed {
+		args = append(args, []byte(value))
 	}
-	names := append([]string{"changed_by", "changed_at"}, t.columns()[len(fixed):]...)
+	names := append([]string{"changed_by", "changed_at"}, s.columns()[len(fixed):]...)
 	for i, n := range names {
 		names[i] = fmt.Sprintf("%s = $%d", n, i+1)
 	}
-	args = append(args, string(r.Org), r.ID)
-	_, err = tx.Exec(ctx, fmt.Sprintf("UPDATE %s SET %s WHERE org_id = $%d AND id = $%d", t.Name, strings.Join(names, ", "), len(args)-1, len(args)), args...)
+	args = append(args, string(l.Org), l.ID)
+	_, err = tx.Exec(ctx, fmt.Sprintf("UPDATE %s SET %s WHERE org_id = $%d AND id = $%d", s.name, strings.Join(names, ", "), len(args)-1, len(args)), args...)
 	return err
 }
 
@@ -134,62 +153,66 @@ func (t *Table[C]) Remove(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act,
 	if err != nil {
 		return err
 	}
-	name := recordName(t.Name, was.ID)
+	return t.shape().remove(ctx, tx, v, a, was.Key)
+}
+
+func (s shape) remove(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, was Key) error {
+	name := recordName(s.name, was.ID)
 	if _, err := tx.Exec(ctx, "DELETE FROM protection_history WHERE org_id = $1 AND record = $2", string(was.Org), name); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, "DELETE FROM "+t.Name+" WHERE org_id = $1 AND id = $2", string(was.Org), was.ID); err != nil {
+	if _, err := tx.Exec(ctx, "DELETE FROM "+s.name+" WHERE org_id = $1 AND id = $2", string(was.Org), was.ID); err != nil {
 		return err
 	}
 	p := vault.Place{Org: was.Org, Person: was.Person, Record: name, Version: was.Version}
-	return v.Removed(ctx, tx, a.entry(was.Key, t.Name), p)
+	return v.Removed(ctx, tx, a.entry(was, s.name), p)
 }
 
 // seal puts sealed documents into a row and enters the change.
-func (t *Table[C]) seal(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, r *Row[C], docs []Doc) error {
+func (s shape) seal(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, l *line, docs []Doc) error {
 	var values []vault.Value
 	at := make([]int, 0, len(docs))
 	given := map[int]bool{}
 	for _, d := range docs {
-		i := t.column(d.Class)
+		i := columnOf(s.sealed, d.Class)
 		if i < 0 || given[i] {
-			return fmt.Errorf("%w: %s of %s", errClass, d.Class, t.Name)
+			return fmt.Errorf("%w: %s of %s", errClass, d.Class, s.name)
 		}
 		given[i] = true
-		if r.sealed[i] = nil; d.Value == nil {
+		if l.sealed[i] = nil; d.Value == nil {
 			continue
 		}
 		text, err := encode(d.Value)
 		if err != nil {
-			return fmt.Errorf("record: a document of %s: %w", t.Name, err)
+			return fmt.Errorf("record: a document of %s: %w", s.name, err)
 		}
 		place := vault.Place{
-			Org: r.Org, Person: r.Person, Record: recordName(t.Name, r.ID), Field: t.Sealed[i].Name, Class: d.Class, Version: r.Version,
+			Org: l.Org, Person: l.Person, Record: recordName(s.name, l.ID), Field: s.sealed[i].Name, Class: d.Class, Version: l.Version,
 		}
 		values, at = append(values, vault.Value{Place: place, Text: private.New(string(text))}), append(at, i)
 	}
 	var kept []vault.Item
-	for i, s := range r.sealed {
-		if s != nil {
-			kept = append(kept, s.item(r.Key, t.Name, t.Sealed[i]))
+	for i, value := range l.sealed {
+		if value != nil {
+			kept = append(kept, value.item(l.Key, s.name, s.sealed[i]))
 		}
 	}
-	e := a.entry(r.Key, t.Name)
+	e := a.entry(l.Key, s.name)
 	if len(values) > 0 {
 		sealed, err := v.Change(ctx, tx, e, kept, values...)
-		for n, s := range sealed {
-			r.sealed[at[n]] = store(r.Version, s)
+		for n, value := range sealed {
+			l.sealed[at[n]] = store(l.Version, value)
 		}
 		return err
 	}
 	if len(given) > 0 {
-		return v.Removed(ctx, tx, e, vault.Place{Org: r.Org, Person: r.Person, Record: recordName(t.Name, r.ID), Version: r.Version}, kept...)
+		return v.Removed(ctx, tx, e, vault.Place{Org: l.Org, Person: l.Person, Record: recordName(s.name, l.ID), Version: l.Version}, kept...)
 	}
 	return v.Record(ctx, tx, e)
 }
 
-func (t *Table[C]) column(class vault.Class) int {
-	for i, c := range t.Sealed {
+func columnOf(sealed []Column, class vault.Class) int {
+	for i, c := range sealed {
 		if c.Class == class {
 			return i
 		}
@@ -198,20 +221,20 @@ func (t *Table[C]) column(class vault.Class) int {
 }
 
 // remember keeps what a row was: each sealed column that is another now, and the clear columns.
-func (t *Table[C]) remember(ctx context.Context, tx *db.Tx, was, now Row[C]) error {
+func (s shape) remember(ctx context.Context, tx *db.Tx, was, now *line) error {
 	keep := func(field string, content []byte) error {
 		_, err := tx.Exec(ctx, `INSERT INTO protection_history (org_id, record, version, field, person_id, changed_by, changed_at, content)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			string(was.Org), recordName(t.Name, was.ID), was.Version, field, string(was.Person), string(was.ChangedBy), was.ChangedAt.UnixMicro(), content)
+			string(was.Org), recordName(s.name, was.ID), was.Version, field, string(was.Person), string(was.ChangedBy), was.ChangedAt.UnixMicro(), content)
 		return err
 	}
-	values, err := t.values(&was.Clear)
+	values, err := s.values(was.fields)
 	if err != nil {
 		return err
 	}
 	clear := make(map[string]any, len(values))
 	for i, v := range values {
-		clear[t.Clear[i]] = v
+		clear[s.clear[i]] = v
 	}
 	text, err := json.Marshal(clear)
 	if err != nil {
@@ -220,7 +243,7 @@ func (t *Table[C]) remember(ctx context.Context, tx *db.Tx, was, now Row[C]) err
 	if err := keep("", text); err != nil {
 		return err
 	}
-	for i, c := range t.Sealed {
+	for i, c := range s.sealed {
 		if string(was.sealed[i]) == string(now.sealed[i]) || len(was.sealed[i]) == 0 {
 			continue
 		}
