@@ -33,3 +33,22 @@ func (b *Blobs) Coming(ctx context.Context, actor auth.Actor, record string) (al
 	})
 	return all, err
 }
+
+// Resume finds a file on its way that the actor has begun to send to a record under the same name and with
+// the same length, and returns it with what is safe. id is "" when there is none.
+func (b *Blobs) Resume(ctx context.Context, actor auth.Actor, f File) (id ID, safe int64, err error) {
+	coming, err := b.Coming(ctx, actor, f.Record)
+	if err != nil {
+		return "", 0, err
+	}
+	for _, one := range coming {
+		_, c, err := b.arrival(ctx, actor, one.ID)
+		if err != nil {
+			return "", 0, err
+		}
+		if c.Size == f.Size && c.Name == f.Name.Reveal("compare with a file on its way") {
+			return one.ID, min(one.Safe, c.Size), nil
+		}
+	}
+	return "", 0, nil
+}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -42,10 +43,9 @@ type fileList struct {
 
 // fileRow is a file, unopened: its name is sealed with it.
 type fileRow struct {
-	ID, Path, By, At string
-	Marked           bool // it may tell more than it shows
-	Arrived          string
-	Safe             int64
+	Path, By, At string
+	Marked       bool   // it may tell more than it shows
+	Arrived      string // how much, of one on its way
 }
 
 func (s *Server) caseFiles(w http.ResponseWriter, r *http.Request) error {
@@ -74,7 +74,7 @@ func (s *Server) filesAgain(w http.ResponseWriter, r *http.Request, mend []Mend)
 	}
 	for _, f := range files {
 		page.Files = append(page.Files, fileRow{
-			ID: string(f.ID), Path: page.At("/files/" + string(f.ID)), By: nameOf(p, names, f.AddedBy),
+			Path: page.At("/files/" + string(f.ID)), By: nameOf(p, names, f.AddedBy),
 			At: p.DateTime(f.AddedAt, v.actor.Zone), Marked: f.Metadata == blob.Kept,
 		})
 	}
@@ -84,7 +84,7 @@ func (s *Server) filesAgain(w http.ResponseWriter, r *http.Request, mend []Mend)
 	}
 	for _, f := range coming {
 		page.Coming = append(page.Coming, fileRow{
-			ID: string(f.ID), At: p.DateTime(f.Since, v.actor.Zone), Safe: f.Safe, Arrived: p.T("%s MB are safe", p.Number(float64(f.Safe)/(1<<20), 1)),
+			At: p.DateTime(f.Since, v.actor.Zone), Arrived: p.T("%s MB are safe", p.Number(float64(f.Safe)/(1<<20), 1)),
 		})
 	}
 	return s.renderMend(w, r, "case_files", page, mend)
@@ -92,18 +92,13 @@ func (s *Server) filesAgain(w http.ResponseWriter, r *http.Request, mend []Mend)
 
 // attachFile takes a whole file in one form.
 func (s *Server) attachFile(w http.ResponseWriter, r *http.Request) error {
-	id, actor := casefile.ID(r.PathValue("case")), actorOf(r)
+	id := casefile.ID(r.PathValue("case"))
 	if _, err := s.caseOf(r); err != nil {
 		return err
 	}
 	name, content, err := formFile(r)
 	if err == nil {
-		var file blob.ID
-		if file, err = s.app.Cases.Attach(r.Context(), actor, id, private.New(name), int64(len(content))); err == nil {
-			if _, err = s.app.Cases.Send(r.Context(), actor, id, file, 0, &reader{content}); err == nil {
-				_, err = s.app.Cases.Keep(r.Context(), actor, id, file)
-			}
-		}
+		err = s.takeWhole(r, id, name, content)
 	}
 	mend, err := toMend(visitOf(r).printer, err, "file")
 	if err != nil {
@@ -113,6 +108,20 @@ func (s *Server) attachFile(w http.ResponseWriter, r *http.Request) error {
 		return s.filesAgain(w, r, mend)
 	}
 	return s.seeOther(w, r, "/cases/"+string(id)+"/files")
+}
+
+// takeWhole takes a file that lies in memory; what had arrived of it before is not sent again.
+func (s *Server) takeWhole(r *http.Request, id casefile.ID, name string, content []byte) error {
+	actor := actorOf(r)
+	file, safe, err := s.app.Cases.Attach(r.Context(), actor, id, private.New(name), int64(len(content)))
+	if err != nil {
+		return err
+	}
+	if _, err := s.app.Cases.Send(r.Context(), actor, id, file, safe, &reader{content[safe:]}); err != nil {
+		return err
+	}
+	_, err = s.app.Cases.Keep(r.Context(), actor, id, file)
+	return err
 }
 
 // reader reads what lies in memory and forgets what was read.
@@ -162,18 +171,19 @@ func readPart(part *multipart.Part) (string, []byte, error) {
 	return part.FileName(), content, nil
 }
 
-// beginFile makes room for a file that a script sends in pieces. The answer is its identifier.
+// beginFile makes room for a file that a script sends in pieces, or finds the one that stopped. The answer
+// is its identifier, and how many bytes of it are safe.
 func (s *Server) beginFile(w http.ResponseWriter, r *http.Request) error {
 	id := casefile.ID(r.PathValue("case"))
 	size, err := strconv.ParseInt(r.PostFormValue("size"), 10, 64)
 	if err != nil {
 		size = 0 // refused as empty
 	}
-	file, err := s.app.Cases.Attach(r.Context(), actorOf(r), id, private.New(r.PostFormValue("name")), size)
+	file, safe, err := s.app.Cases.Attach(r.Context(), actorOf(r), id, private.New(r.PostFormValue("name")), size)
 	if err != nil {
 		return err
 	}
-	return s.send(w, r, http.StatusOK, "text/plain; charset=utf-8", []byte(file))
+	return s.send(w, r, http.StatusOK, "text/plain; charset=utf-8", fmt.Appendf(nil, "%s %d", file, safe))
 }
 
 // filePiece takes what follows at an offset, and keeps the file when it is whole. The answer is how many

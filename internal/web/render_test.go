@@ -49,6 +49,7 @@ func everyPage(t *testing.T, n *testNode, language string, look func(where, body
 		form: url.Values{"label": {"press office"}, "days": {"30"}},
 	})
 	walkPeople(t, n, language, look)
+	walkCases(n, language, see)
 	breaches := breachSamples(n)
 	for _, path := range []string{"/breaches", breaches["/breaches/{id}"]} {
 		see(ask{path: path, cookie: cookie(auth.ProtectionOfficer)})

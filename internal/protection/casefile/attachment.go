@@ -14,14 +14,20 @@ import (
 // folder is the record under which the attachments of a case lie.
 func (c Case) folder() string { return "case/" + c.Row.ID }
 
-// Attach makes room for a file of a case. It arrives in pieces with [Cases.Send], and a line that breaks
+// Attach makes room for a file of a case, or finds the one of the same name and length that the actor has
+// begun to send, with how much of it is safe. It arrives in pieces with [Cases.Send], and a line that breaks
 // loses no piece that has arrived.
-func (s *Cases) Attach(ctx context.Context, actor auth.Actor, id ID, name private.Text, size int64) (blob.ID, error) {
+func (s *Cases) Attach(ctx context.Context, actor auth.Actor, id ID, name private.Text, size int64) (file blob.ID, safe int64, err error) {
 	c, err := s.working(ctx, actor, id)
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
-	return s.blobs.Begin(ctx, actor, blob.File{Person: c.Person, Record: c.folder(), Name: name, Size: size})
+	f := blob.File{Person: c.Person, Record: c.folder(), Name: name, Size: size}
+	if file, safe, err = s.blobs.Resume(ctx, actor, f); err != nil || file != "" {
+		return file, safe, err
+	}
+	file, err = s.blobs.Begin(ctx, actor, f)
+	return file, 0, err
 }
 
 // working is a case on which the actor may work, for what needs no lock.

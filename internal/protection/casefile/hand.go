@@ -218,6 +218,11 @@ func (s *Cases) Change(ctx context.Context, actor auth.Actor, id ID, e Edit) err
 }
 
 func (e Edit) check() error {
+	if e.Story != nil {
+		if n := len(e.Story.Text.Reveal("measure it")); n > vault.MaxText/2 {
+			return tooLong(n)
+		}
+	}
 	f := fault.New(fault.Invalid, "The case was not changed.")
 	if e.Origin != nil && *e.Origin != "" && !oneOf(*e.Origin, Origins()) {
 		f = f.WithField("origin", "Choose how the person came, or leave it out.")
