@@ -34,35 +34,35 @@ type tourScene struct {
 	Minutes     int
 }
 
-// person is an invented person of the demonstration.
-type person struct {
+// invented is somebody of the demonstration.
+type invented struct {
 	auth.Account
 	orgName string
 }
 
 // people lists the accounts of the demonstration, in the order of the list of roles.
-func (s *Server) people(r *http.Request) ([]person, error) {
+func (s *Server) people(r *http.Request) ([]invented, error) {
 	orgs, err := s.app.Accounts.Orgs(r.Context())
 	if err != nil {
 		return nil, err
 	}
-	var found []person
+	var found []invented
 	for _, org := range orgs {
 		accounts, err := s.app.Accounts.List(r.Context(), org.ID)
 		if err != nil {
 			return nil, err
 		}
 		for _, a := range accounts {
-			found = append(found, person{a, org.Name})
+			found = append(found, invented{a, org.Name})
 		}
 	}
 	// The role that the scenes begin with comes first.
-	slices.SortStableFunc(found, func(a, b person) int { return cmp.Compare(rankOf(a), rankOf(b)) })
+	slices.SortStableFunc(found, func(a, b invented) int { return cmp.Compare(rankOf(a), rankOf(b)) })
 	return found, nil
 }
 
 // rankOf is the place of a person's first role in the list of roles.
-func rankOf(p person) int {
+func rankOf(p invented) int {
 	for i, r := range auth.Roles() {
 		if slices.Contains(p.Roles, r) {
 			return i
