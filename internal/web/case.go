@@ -77,17 +77,12 @@ type caseAgreement struct {
 	Path string
 }
 
-// agreed says what the person of a case has agreed to. It opens nothing.
-func (s *Server) agreed(r *http.Request, c casefile.Case) (caseAgreement, error) {
-	return caseAgreement{}, nil
-}
-
 // caseTabs are the pages of a case in their order, by what follows the number in the address. One whose
 // page does not exist, or is not for the reader, is not shown.
 var caseTabs = []struct{ rest, label string }{
 	{"", i18n.Mark("Overview")},
 	{"/person", i18n.Mark("Person")},
-	{"/consents", i18n.Mark("What was agreed")},
+	{"/agreement", i18n.Mark("What was agreed")},
 	{"/screening", i18n.Mark("Signs")},
 	{"/identification", i18n.Mark("Identification")},
 	{"/support", i18n.Mark("Support")},

@@ -3,6 +3,7 @@ package web
 import (
 	"github.com/fourfold/fourfold/internal/i18n"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
+	"github.com/fourfold/fourfold/internal/protection/consent"
 )
 
 // caseWords are the words for the codes of a case.
@@ -48,6 +49,9 @@ var caseLists = map[casefile.Whose]string{
 func caseWord(p *i18n.Printer, code string) string {
 	if words, ok := caseWords[code]; ok {
 		return p.T(words)
+	}
+	if label := consent.LabelOf(consent.Tasks(), code); label != "" {
+		return p.T(label)
 	}
 	return code
 }
