@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/vault/keyring"
@@ -184,4 +185,37 @@ func ringOf(b *testing.B, n int) *house {
 		b.Fatal(err)
 	}
 	return h
+}
+
+// BenchmarkOpenListOfCases is BenchmarkOpenList with each person in a case of their own, by a worker to
+// whom all these cases are assigned: what a page of a list costs when names are asked for.
+func BenchmarkOpenListOfCases(b *testing.B) {
+	h, items := filled(b)
+	actor := h.staff(auth.SupportWorker)
+	h.write(func(tx *db.Tx) error {
+		for i := 0; i < len(items); i += fieldsOfPerson {
+			p := items[i].Place.Person
+			if err := h.Bind(b.Context(), tx, org, "case-"+string(p), p); err != nil {
+				return err
+			}
+			_, err := tx.Exec(b.Context(), "INSERT INTO assignment (org_id, scope, holder_kind, holder_id, assigned_by, assigned_at) VALUES ($1, $2, 'account', $3, '', 0)",
+				string(org), "case-"+string(p), string(actor.Account))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	each := Why{Purpose: "list", Each: true}
+	texts, err := h.Open(b.Context(), actor, each, items...)
+	check(b, texts, err)
+	if n := len(h.entries("opening")); n != people {
+		b.Fatalf("%d entries", n)
+	}
+	for b.Loop() {
+		if _, err := h.Open(b.Context(), actor, each, items...); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N), "ms/list")
 }
