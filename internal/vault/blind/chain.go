@@ -86,15 +86,20 @@ func (s *shelf) open(c *chain, n int) error {
 	return nil
 }
 
-// readBlocks reads the blocks of chains, of each to the end or until it has at least limit references:
-// then it is short.
-func (s *shelf) readBlocks(ctx context.Context, chains []*chain, limit int) error {
+// allow lets readBlocks read so many blocks of the chain, at most all, and returns how many it is.
+func (c *chain) allow(blocks int) int {
+	c.read = min(max(blocks, 0), c.blocks)
+	c.short = c.read < c.blocks
+	return c.read
+}
+
+// readBlocks reads the blocks of chains that were allowed.
+func (s *shelf) readBlocks(ctx context.Context, chains []*chain) error {
 	var ids []int64
 	for _, c := range chains {
-		for c.read = 0; c.read < c.blocks && c.room() < limit; c.read++ {
-			ids = append(ids, c.blockID(s.state.base, c.read))
+		for n := range c.read {
+			ids = append(ids, c.blockID(s.state.base, n))
 		}
-		c.short = c.read < c.blocks
 	}
 	if err := s.loadBlocks(ctx, ids); err != nil {
 		return err
@@ -107,14 +112,6 @@ func (s *shelf) readBlocks(ctx context.Context, chains []*chain, limit int) erro
 		}
 	}
 	return nil
-}
-
-// room is how many references there may be in what is read.
-func (c *chain) room() int {
-	if c.read == 0 {
-		return singles
-	}
-	return singles + smallBlock + (c.read-1)*largeBlock
 }
 
 // each calls yield with every reference that was read.

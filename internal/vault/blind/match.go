@@ -1,6 +1,7 @@
 package blind
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -149,9 +150,7 @@ func (m *matches) lookUp(ctx context.Context, s *shelf, k *keys) error {
 	if err := s.readCells(ctx, chainsOf(looks)); err != nil {
 		return err
 	}
-	limit := deep
 	if m.year != 0 {
-		limit = deepWithYear
 		var bands []look
 		looks, bands = m.narrowed(k, looks)
 		if err := s.readCells(ctx, chainsOf(bands)); err != nil {
@@ -159,13 +158,30 @@ func (m *matches) lookUp(ctx context.Context, s *shelf, k *keys) error {
 		}
 		looks = append(looks, bands...)
 	}
-	if err := s.readBlocks(ctx, chainsOf(looks), limit); err != nil {
+	allot(looks)
+	if err := s.readBlocks(ctx, chainsOf(looks)); err != nil {
 		return err
 	}
 	for _, l := range looks {
 		m.take(l)
 	}
 	return nil
+}
+
+// allot deals the budget out: to words as they were written and as they sound before those with a letter
+// missing, and to short lists before long ones. A person with a common name is in the long list of each
+// of its shortened forms, and in that of the name itself.
+func allot(looks []look) {
+	slices.SortStableFunc(looks, func(a, b look) int {
+		if a.cut != b.cut {
+			return map[bool]int{false: -1, true: 1}[a.cut]
+		}
+		return cmp.Compare(a.blocks, b.blocks)
+	})
+	left := budget
+	for _, l := range looks {
+		left -= l.allow(min(deep, left))
+	}
 }
 
 func chainsOf(looks []look) []*chain {

@@ -254,8 +254,10 @@ func (s *shelf) edit(ctx context.Context, k *keys, postings []posting, whole boo
 	if !whole {
 		return e, s.readEnds(ctx, chains)
 	}
-	const all = 1 << 30
-	return e, s.readBlocks(ctx, chains, all)
+	for _, c := range chains {
+		c.allow(c.blocks)
+	}
+	return e, s.readBlocks(ctx, chains)
 }
 
 // save writes all chains and the padding: with it, or without.

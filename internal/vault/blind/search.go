@@ -73,10 +73,9 @@ const (
 	MaxTolerance = 5
 	// maxQueryParts bounds the parts of a name that is looked for.
 	maxQueryParts = 8
-	// deepWithYear and deep bound the references that are read of one list, with and without a year: of
-	// a band of years only some are meant. Whoever is behind is found by the other parts of the name, or
-	// not: then the answer says so.
-	deepWithYear, deep = 8192, 4096
+	// deep bounds the blocks that are read of one list, and budget those of a search. Whoever is behind
+	// is found by the other parts of the name, or not: then the answer says so.
+	deep, budget = 30, 128
 	// maxWaiting is how many persons may wait for merging before a search merges them itself.
 	maxWaiting = 500
 )
