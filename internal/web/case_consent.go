@@ -191,7 +191,7 @@ func givenFacts(v visit, l consent.Line) (facts []caseFact) {
 		add(p.T("The child"), labelIn(assentWords(p), string(l.Assent)))
 	}
 	add(p.T("How"), labelIn(methodWords(p), string(l.Method)))
-	add(p.T("Said back in their own words"), labelIn(answerWords(p), string(l.Understood)))
+	add(p.T("Said back in their own words"), labelIn(yesNoWords(p), string(l.Understood)))
 	var present []string
 	for _, one := range l.Present {
 		who := consentLabel(p, consent.Roles(), one.As)

@@ -91,7 +91,7 @@ func (s *Server) demandAgain(w http.ResponseWriter, r *http.Request, c casefile.
 	}
 	f.Mend = mend
 	f.Recipients, f.Classes, f.Purposes = consentWords(p, consent.Recipients()), consentWords(p, consent.Classes()), consentWords(p, consent.Purposes())
-	f.Told, f.Answers = toldWords(p), answerWords(p)
+	f.Told, f.Answers = toldWords(p), yesNoWords(p)
 	f.Objections = []consentWord{
 		{string(consent.NotDecided), p.T("not decided")},
 		{string(consent.Waived), p.T("no ground to object was found")},

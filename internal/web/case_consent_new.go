@@ -146,7 +146,7 @@ func (s *Server) consentFormAgain(w http.ResponseWriter, r *http.Request, c case
 	f.Recipients = append(f.Recipients, consentWords(p, consent.Recipients())...)
 	f.Kinds, f.Classes, f.Purposes = consentWords(p, consent.Kinds()), consentWords(p, consent.Classes()), consentWords(p, consent.Purposes())
 	f.Roles, f.Whys = consentWords(p, consent.Roles()), consentWords(p, consent.RecallReasons())
-	f.Answers, f.Deciders, f.Assents, f.Methods = answerWords(p), deciderWords(p), assentWords(p), methodWords(p)
+	f.Answers, f.Deciders, f.Assents, f.Methods = yesNoWords(p), deciderWords(p), assentWords(p), methodWords(p)
 	f.Recalls = []consentWord{
 		{"", p.T("as this kind of recipient usually does")},
 		{string(consent.RecallYes), p.T("yes")},

@@ -175,7 +175,7 @@ func methodWords(p *i18n.Printer) []consentWord {
 	}
 }
 
-func answerWords(p *i18n.Printer) []consentWord {
+func yesNoWords(p *i18n.Printer) []consentWord {
 	return []consentWord{{"", p.T("not known")}, {string(consent.Yes), p.T("yes")}, {string(consent.No), p.T("no")}}
 }
 

@@ -50,6 +50,8 @@ func everyPage(t *testing.T, n *testNode, language string, look func(where, body
 	})
 	walkPeople(t, n, language, look)
 	walkCases(n, language, see)
+	walkPeopleOfCases(n, language, see)
+	walkConsents(n, language, see)
 	breaches := breachSamples(n)
 	for _, path := range []string{"/breaches", breaches["/breaches/{id}"]} {
 		see(ask{path: path, cookie: cookie(auth.ProtectionOfficer)})
