@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"maps"
@@ -287,11 +288,11 @@ func TestLedgerEntries(t *testing.T) {
 func TestIndexKeys(t *testing.T) {
 	h := newHouse(t)
 	get := func(v *Vault, o auth.OrgID, kind string, n int) string {
-		k, err := v.IndexKey(t.Context(), o, kind, n, *h.now)
-		if err != nil || len(k) != keyring.Size {
+		k, err := v.IndexKeys(t.Context(), o, n, *h.now, "other", kind)
+		if err != nil || len(k) != 2 || len(k[1]) != keyring.Size || bytes.Equal(k[0], k[1]) {
 			t.Fatal(err)
 		}
-		return string(k)
+		return string(k[1])
 	}
 	seen := map[string]bool{}
 	for _, o := range []auth.OrgID{org, "org-b"} {

@@ -19,14 +19,18 @@ import (
 type keys [kinds]hash.Hash
 
 func newKeys(ctx context.Context, v *vault.Vault, org auth.OrgID, now time.Time) (*keys, error) {
+	var names [kinds]string
+	for i := range names {
+		names[i] = kind(i).keyName()
+	}
+	secrets, err := v.IndexKeys(ctx, org, normaliser, now, names[:]...)
+	if err != nil {
+		return nil, err
+	}
 	var k keys
-	for i := range k {
-		key, err := v.IndexKey(ctx, org, kind(i).keyName(), normaliser, now)
-		if err != nil {
-			return nil, err
-		}
-		k[i] = hmac.New(sha256.New, key)
-		clear(key)
+	for i, secret := range secrets {
+		k[i] = hmac.New(sha256.New, secret)
+		clear(secret)
 	}
 	return &k, nil
 }
