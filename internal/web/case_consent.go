@@ -20,7 +20,7 @@ func (s *Server) consentRoutes() []route {
 		{"GET", "/cases/{case}/agreement/new", Staff, work, s.newConsent, 0},
 		{"POST", "/cases/{case}/agreement/new", Staff, work, s.giveConsent, 0},
 		{"GET", "/cases/{case}/agreement/copy", Staff, read, s.copyConsent, 0},
-		{"POST", "/cases/{case}/agreement/{consent}/withdraw", Staff, work, s.withdrawConsent, 0},
+		{"POST", "/cases/{case}/agreement/withdraw/{consent}", Staff, work, s.withdrawConsent, 0},
 		{"GET", "/cases/{case}/agreement/without", Staff, work, s.withoutConsent, 0},
 		{"POST", "/cases/{case}/agreement/without", Staff, work, s.goWithout, 0},
 		{"POST", "/cases/{case}/agreement/without/{basis}", Staff, work, s.stepWithout, 0},

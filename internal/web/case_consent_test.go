@@ -44,7 +44,7 @@ func consentSamples(n *testNode, actor auth.Actor) map[string]string {
 	yes, duty, demand := sampleConsent(n, who, id)
 	at := "/cases/" + string(id) + "/agreement"
 	filled := map[string]string{
-		"/cases/{case}/agreement/{consent}/withdraw": at + "/" + string(yes) + "/withdraw",
+		"/cases/{case}/agreement/withdraw/{consent}": at + "/withdraw/" + string(yes),
 		"/cases/{case}/agreement/without/{basis}":    at + "/without/" + string(duty),
 		"/cases/{case}/agreement/demand/{basis}":     at + "/demand/" + string(demand),
 	}
@@ -130,7 +130,7 @@ func TestAskGiveTakeBack(t *testing.T) {
 	body := w.get(at + "/agreement")
 	saysAll(t, body, "the police", "What they have cannot be taken back.", "The police may have to keep what they were told.",
 		"They may tell the immigration authority.", "Only the woman officer (invented)", "Aunt (invented)")
-	if strings.Count(body, "/withdraw\"") != 1 || strings.Contains(body, "It does not count now") {
+	if strings.Count(body, "/agreement/withdraw/") != 1 || strings.Contains(body, "It does not count now") {
 		t.Errorf("not kept once, or not well")
 	}
 	for _, rest := range []string{"", "/tasks", "/notes"} {
@@ -140,7 +140,7 @@ func TestAskGiveTakeBack(t *testing.T) {
 	if !strings.Contains(copied, `dir="rtl"`) || strings.Contains(copied, "invented)") || strings.Contains(copied, "Wren") {
 		t.Error("the copy is in another language, or says too much")
 	}
-	back := regexp.MustCompile(`action="(/cases/[A-Z0-9]+/agreement/[A-Z0-9]+/withdraw)"`).FindStringSubmatch(body)[1]
+	back := regexp.MustCompile(`action="(/cases/[A-Z0-9]+/agreement/withdraw/[A-Z0-9]+)"`).FindStringSubmatch(body)[1]
 	w.post(back, http.StatusSeeOther, url.Values{"recipient": {"police"}, "words": {"She changed (invented)"}})
 	w.post(back, http.StatusSeeOther, url.Values{"recipient": {"police"}})
 	body = w.get(at + "/agreement")
@@ -164,7 +164,7 @@ func TestAskAgainOverAChange(t *testing.T) {
 	saysAll(t, body, "has changed since the page was shown", "Only the woman officer (invented)")
 	f.Set("version", "1")
 	w.post(at+"/agreement/new", http.StatusSeeOther, f)
-	if body := w.get(at + "/agreement"); strings.Count(body, "/withdraw\"") != 1 || !strings.Contains(body, "another sheet took its place") {
+	if body := w.get(at + "/agreement"); strings.Count(body, "/agreement/withdraw/") != 1 || !strings.Contains(body, "another sheet took its place") {
 		t.Error("the new sheet did not take the place of the old")
 	}
 }
