@@ -397,14 +397,3 @@ func (b *builder) list(entries []entry) error {
 	}
 	return nil
 }
-
-// blocksFor returns how many blocks a list of n references has.
-func blocksFor(n int) int {
-	switch {
-	case n <= singles:
-		return 0
-	case n <= singles+smallBlock:
-		return 1
-	}
-	return 1 + (n-singles-smallBlock+largeBlock-1)/largeBlock
-}

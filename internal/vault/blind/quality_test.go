@@ -26,7 +26,7 @@ func (t *town) look(ctx context.Context, q Query) (a Answer, err error) {
 		if err != nil {
 			return err
 		}
-		a, err = t.answer(ctx, newShelf(tx, org, s), worker(0), w)
+		a, err = t.answer(ctx, newShelf(tx, org, s), worker(0), w, maxWaiting)
 		return err
 	})
 	return a, err

@@ -2,9 +2,12 @@ package blind
 
 import (
 	"cmp"
+	"container/heap"
 	"context"
 	"database/sql"
+	"errors"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -140,18 +143,13 @@ func (x *Index) Search(ctx context.Context, actor auth.Actor, q Query) (Answer, 
 	if err := x.admit(ctx, actor, q); err != nil {
 		return Answer{}, err
 	}
-	if err := x.relieve(ctx, actor.Org); err != nil {
-		return Answer{}, err
-	}
-	var a Answer
-	err = x.DB.Read(ctx, func(tx *db.Tx) error {
-		s, _, err := stateOf(ctx, tx, actor.Org)
-		if err != nil {
-			return err
+	a, err := x.lookFor(ctx, actor, w, maxWaiting)
+	if errors.Is(err, errWaiting) { // nobody merged for long
+		if _, err := x.Merge(ctx, actor.Org); err != nil {
+			return Answer{}, err
 		}
-		a, err = x.answer(ctx, newShelf(tx, actor.Org, s), actor, w)
-		return err
-	})
+		a, err = x.lookFor(ctx, actor, w, math.MaxInt32)
+	}
 	if err == nil && x.Vault.Locked() { // while this was running
 		err = fault.New(fault.Unavailable, "The vault is locked.").WithHint("Unlock it with the node key, then try again.")
 	}
@@ -161,22 +159,27 @@ func (x *Index) Search(ctx context.Context, actor auth.Actor, q Query) (Answer, 
 	return a, nil
 }
 
-// relieve merges when nobody did it for long.
-func (x *Index) relieve(ctx context.Context, org auth.OrgID) error {
-	waiting := 0
-	err := x.DB.Read(ctx, func(tx *db.Tx) error {
-		return tx.QueryRow(ctx, "SELECT count(*) FROM (SELECT 1 FROM vault_indexed WHERE org_id = $1 AND waiting IS NOT NULL LIMIT $2) w",
-			string(org), maxWaiting+1).Scan(&waiting)
+var errWaiting = errors.New("blind: too many wait to be merged")
+
+// lookFor answers in one snapshot; with errWaiting when more than so many wait to be merged.
+func (x *Index) lookFor(ctx context.Context, actor auth.Actor, w wanted, waiting int) (a Answer, err error) {
+	err = x.DB.Read(ctx, func(tx *db.Tx) error {
+		s, _, err := stateOf(ctx, tx, actor.Org)
+		if err != nil {
+			return err
+		}
+		a, err = x.answer(ctx, newShelf(tx, actor.Org, s), actor, w, waiting)
+		return err
 	})
-	if err == nil && waiting > maxWaiting {
-		_, err = x.Merge(ctx, org)
-	}
-	return err
+	return a, err
 }
 
-// answer looks up what is wanted in one snapshot.
-func (x *Index) answer(ctx context.Context, s *shelf, actor auth.Actor, w wanted) (Answer, error) {
+// answer looks up what is wanted.
+func (x *Index) answer(ctx context.Context, s *shelf, actor auth.Actor, w wanted, waiting int) (Answer, error) {
 	m := newMatches(w)
+	if err := x.waiting(ctx, s, m, waiting); err != nil {
+		return Answer{}, err
+	}
 	if s.state.generation > 0 {
 		if s.state.normaliser != normaliser {
 			return Answer{}, fault.New(fault.Unavailable, "The search index is being built anew.").WithHint("Try again in some minutes.")
@@ -189,9 +192,6 @@ func (x *Index) answer(ctx context.Context, s *shelf, actor auth.Actor, w wanted
 			return Answer{}, err
 		}
 	}
-	if err := x.waiting(ctx, s, m); err != nil {
-		return Answer{}, err
-	}
 	kept, err := exclude(ctx, s.tx, actor)
 	if err != nil {
 		return Answer{}, err
@@ -199,12 +199,15 @@ func (x *Index) answer(ctx context.Context, s *shelf, actor auth.Actor, w wanted
 	return m.answer(ctx, s, kept)
 }
 
-// waiting compares with those who are not in the buckets yet.
-func (x *Index) waiting(ctx context.Context, s *shelf, m *matches) error {
-	rows, err := s.tx.Query(ctx, "SELECT "+indexedCols+" FROM vault_indexed WHERE org_id = $1 AND waiting IS NOT NULL", string(s.org))
+// waiting compares with those who are not in the buckets yet, at most so many.
+func (x *Index) waiting(ctx context.Context, s *shelf, m *matches, most int) error {
+	rows, err := s.tx.Query(ctx, "SELECT "+indexedCols+" FROM vault_indexed WHERE org_id = $1 AND waiting IS NOT NULL LIMIT $2", string(s.org), int64(most)+1)
 	all, err := db.Collect(rows, err, scanIndexed)
-	if err != nil || len(all) == 0 {
+	switch {
+	case err != nil || len(all) == 0:
 		return err
+	case len(all) > most:
+		return errWaiting
 	}
 	if err := x.open(ctx, s.org, all); err != nil {
 		return err
@@ -250,15 +253,15 @@ const namedAtOnce = MaxCandidates + 6
 // answer ranks what was met and names the persons.
 func (m *matches) answer(ctx context.Context, s *shelf, kept map[vault.PersonID]bool) (Answer, error) {
 	m.weigh()
-	hits := slices.SortedFunc(maps.Values(m.hits), func(a, b *hit) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.slot, b.slot))
-	})
+	hits := ranking(slices.AppendSeq(make([]*hit, 0, len(m.hits)), maps.Values(m.hits)))
+	heap.Init(&hits)
 	var a Answer
 	for len(hits) > 0 && len(a.Candidates) < MaxCandidates {
-		some := hits[:min(len(hits), namedAtOnce)]
+		some := make([]*hit, min(len(hits), namedAtOnce))
 		slots := make([]uint32, len(some))
-		for i, h := range some {
-			slots[i] = h.slot
+		for i := range some {
+			some[i] = heap.Pop(&hits).(*hit)
+			slots[i] = some[i].slot
 		}
 		found, err := persons(ctx, s, slots)
 		if err != nil {
@@ -268,9 +271,35 @@ func (m *matches) answer(ctx context.Context, s *shelf, kept map[vault.PersonID]
 			if person, ok := found[some[0].slot]; ok && !kept[person] {
 				a.Candidates = append(a.Candidates, m.candidate(some[0], person))
 			}
-			some, hits = some[1:], hits[1:]
+			some = some[1:]
 		}
+		a.TooMany = slices.ContainsFunc(some, m.reaches)
 	}
-	a.TooMany = !m.complete() || slices.ContainsFunc(hits, m.reaches)
+	a.TooMany = a.TooMany || !m.complete() || slices.ContainsFunc(hits, m.reaches)
 	return a, nil
+}
+
+// ranking is hits as a heap, the likeliest first: of hundreds, fifty are wanted in order.
+type ranking []*hit
+
+// Len implements heap.Interface, as do the others.
+func (r ranking) Len() int { return len(r) }
+
+// Less puts the higher score first.
+func (r ranking) Less(i, j int) bool {
+	return r[i].score > r[j].score || r[i].score == r[j].score && r[i].slot < r[j].slot
+}
+
+// Swap exchanges two.
+func (r ranking) Swap(i, j int) { r[i], r[j] = r[j], r[i] }
+
+// Push adds one at the end.
+func (r *ranking) Push(h any) { *r = append(*r, h.(*hit)) }
+
+// Pop removes the last.
+func (r *ranking) Pop() any {
+	last := len(*r) - 1
+	h := (*r)[last]
+	*r = (*r)[:last]
+	return h
 }

@@ -87,6 +87,17 @@ func capacity(n int) int {
 	return largeBlock
 }
 
+// blocksFor returns how many blocks a list of n references has.
+func blocksFor(n int) int {
+	switch {
+	case n <= singles:
+		return 0
+	case n <= singles+smallBlock:
+		return 1
+	}
+	return 1 + (n-singles-smallBlock+largeBlock-1)/largeBlock
+}
+
 // list is the pseudo-random function of one token: AES-256 with the token as its key. The first byte
 // of a block of input says what the output is for.
 type list struct{ prf cipher.Block }
