@@ -129,7 +129,7 @@ func list(ctx context.Context, tx *db.Tx, actor auth.Actor, f Filter) (p Page, e
 		for _, row := range found {
 			c := Case{row}
 			from = Position{c.Clear.OpenedAt, c.ID()}
-			if kept[c.Row.ID] || !Visible(c.Clear.State, actor) && f.Whose != Held {
+			if kept[c.Row.ID] || !Visible(c.Clear.State, actor) {
 				continue
 			}
 			p.Cases = append(p.Cases, c)
