@@ -27,7 +27,7 @@ type withoutForm struct {
 	Report                                *reportRow
 	Looked                                bool
 	Refusals                              []string
-	Agreed                                bool // the person agreed to it: no override is needed
+	Allowed                               bool // the person agreed to it: no override is needed
 	Seen                                  string
 }
 
@@ -100,7 +100,7 @@ func (s *Server) refusals(r *http.Request, c casefile.Case, f *withoutForm) erro
 	if err != nil {
 		return err
 	}
-	f.Seen, f.Agreed = consent.Seen(d), d.Allowed
+	f.Seen, f.Allowed = consent.Seen(d), d.Allowed
 	f.Refusals = consentWhyAll(v.printer, d.Reasons)
 	return nil
 }
