@@ -51,6 +51,8 @@ const (
 	LedgerAltered    Kind = "ledger-altered"    // the record does not verify
 	RetentionDue     Kind = "retention-due"     // files whose time is over wait for a decision
 	DeadlineNear     Kind = "deadline-near"     // a time of a procedure runs out, or its law has changed
+
+	VisitOverdue Kind = "visit-overdue" // somebody who is out has not checked in
 )
 
 // Kinds returns all kinds, in the order of the constants.
@@ -58,7 +60,7 @@ func Kinds() []Kind {
 	return []Kind{
 		ProposalOpened, ProposalDecided, RolesChanged, CredentialReset, CredentialAdded, CredentialChanged, CredentialRemoved, PasskeyStopped, SignInNew, GlassBroken, GlassReview,
 		SearchAlarm, ReviewDue, BreachClock, ErasureProposed, ErasureDone, AgreementOffered, AgreementSigned, AgreementEnded,
-		JobDead, BackupFailed, LedgerAltered, RetentionDue, DeadlineNear,
+		JobDead, BackupFailed, LedgerAltered, RetentionDue, DeadlineNear, VisitOverdue,
 	}
 }
 

@@ -102,6 +102,8 @@ func noticeWords(p *i18n.Printer, k notify.Kind) (title, text, path string) {
 // otherNotice says what a notice about agreements and the machine tells.
 func otherNotice(p *i18n.Printer, k notify.Kind) (title, text, path string) {
 	switch k {
+	case notify.VisitOverdue:
+		return p.T("Somebody who is out has not checked in"), p.T("Call them now. The page of visits says where they went and what was agreed."), "/visits"
 	case notify.AgreementOffered:
 		return p.T("An agreement waits for a signature"), p.T("Read its clauses, and try what would leave."), "/agreements"
 	case notify.AgreementSigned:
