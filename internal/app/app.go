@@ -35,8 +35,11 @@ import (
 	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/consent"
 	"github.com/fourfold/fourfold/internal/protection/identification"
+	"github.com/fourfold/fourfold/internal/protection/justice"
 	"github.com/fourfold/fourfold/internal/protection/person"
 	"github.com/fourfold/fourfold/internal/protection/signs"
+	"github.com/fourfold/fourfold/internal/protection/staff"
+	"github.com/fourfold/fourfold/internal/protection/support"
 	"github.com/fourfold/fourfold/internal/vault"
 	"github.com/fourfold/fourfold/internal/vault/blind"
 	"github.com/fourfold/fourfold/internal/vault/keyring"
@@ -85,6 +88,11 @@ type App struct {
 	// Signs is what somebody saw; Identifications how far people are in a jurisdiction's procedure.
 	Signs           *signs.Signs
 	Identifications *identification.Identifications
+	// Support is the help that people get; Justice is what they decided about police and courts, and stands
+	// beside it; Staff looks after those who help.
+	Support *support.Supports
+	Justice *justice.Justices
+	Staff   *staff.Staffs
 	// Index finds people by name without showing names.
 	Index *blind.Index
 	Clock func() time.Time
@@ -205,6 +213,7 @@ func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
 	a.Agreements.Grounds, a.Agreements.Left = a.Consents.Grounds, a.keepLeft
 	a.Signs = signs.On(d, v)
 	a.Identifications = a.identifications()
+	a.Support, a.Justice, a.Staff = support.On(d, v, a.Cases), justice.On(d, v, a.Cases), staff.On(d, v, a.Cases)
 	a.Jobs = job.New(d)
 	a.Backups = backup.New(d, v, func() blob.Store { return a.Blobs.Store }, programVersion())
 	accounts.Register(auth.BackupRecipient, a.Backups.Rule())

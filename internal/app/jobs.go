@@ -54,6 +54,13 @@ func (a *App) duties() []job.Duty {
 			},
 		},
 		{
+			Kind: "visits.tend", Label: i18n.Mark("Tell of people on a visit who have not checked in"), Every: 5 * time.Minute, Attempts: 2,
+			Do: func(ctx context.Context, _ job.Job) error {
+				_, err := a.Staff.Tend(ctx, a.Clock())
+				return err
+			},
+		},
+		{
 			Kind: "work.tell", Label: i18n.Mark("Tell of work that was given up"), Every: 10 * time.Minute, Attempts: 2,
 			Do: func(ctx context.Context, _ job.Job) error { return a.Jobs.TellDead(ctx) },
 		},
