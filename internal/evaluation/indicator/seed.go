@@ -33,7 +33,7 @@ func (r *Indicators) Seed(ctx context.Context, a auth.Actor) error {
 	}
 	o := importer.Options{
 		Format: "csv", Source: "nrm", Name: seed.Name,
-		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(seed.National)), nil },
+		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(seed.National())), nil },
 	}
 	if _, err := r.take(ctx, a, o, false); err != nil {
 		return fmt.Errorf("import the series that ship with the program: %w", err)
@@ -43,7 +43,7 @@ func (r *Indicators) Seed(ctx context.Context, a auth.Actor) error {
 
 // seeded reports whether this version's definitions and figures are stored, by two look-ups.
 func (r *Indicators) seeded(ctx context.Context, a auth.Actor) (bool, error) {
-	digest := fmt.Sprintf("%x", sha256.Sum256(seed.National))
+	digest := fmt.Sprintf("%x", sha256.Sum256(seed.National()))
 	same := false
 	err := r.DB.Read(ctx, func(tx *db.Tx) error {
 		var n int
