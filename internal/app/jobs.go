@@ -78,6 +78,13 @@ func (a *App) duties() []job.Duty {
 			Do: func(ctx context.Context, _ job.Job) error { return a.tellDue(ctx) },
 		},
 		{
+			Kind: "consents.tell", Label: i18n.Mark("Tell of reports, reviews and consents whose time runs out"), Every: time.Hour, Attempts: 4,
+			Do: func(ctx context.Context, _ job.Job) error {
+				_, err := a.Consents.Tend(ctx)
+				return err
+			},
+		},
+		{
 			Kind: "notices.sweep", Label: i18n.Mark("Remove messages that were read a month ago"), Every: 24 * time.Hour, Attempts: 4,
 			Do: func(ctx context.Context, _ job.Job) error {
 				_, err := notify.Sweep(ctx, a.DB)

@@ -219,3 +219,11 @@ func (r *Consents) Hold(ctx context.Context, actor auth.Actor, of string, id Bas
 		return err
 	})
 }
+
+// Blocks returns what stands against handing over anything of a demand now, whatever it is about.
+func (b Basis) Blocks(now time.Time) (found []Reason) {
+	if len(b.Classes) == 0 {
+		found = append(found, ReasonClass)
+	}
+	return append(found, b.holdsBack("", now)...)
+}

@@ -229,8 +229,8 @@ func TestDemandHoldsTheFile(t *testing.T) {
 		t.Errorf("%+v", holds)
 	}
 	b := h.basisOf(id)
-	h.kind("declined without a word", h.DeclineDemand(t.Context(), h.worker, h.of, id, b.Version, private.Text{}), fault.Invalid)
-	h.must(h.DeclineDemand(t.Context(), h.worker, h.of, id, b.Version, private.New("It is a forgery.")))
+	h.kind("declined without a word", h.DeclineDemand(t.Context(), h.worker, h.of, id, b.Row, private.Text{}), fault.Invalid)
+	h.must(h.DeclineDemand(t.Context(), h.worker, h.of, id, b.Row, private.New("It is a forgery.")))
 	if b := h.basisOf(id); b.Step != consent.Declined || b.Opinion.IsZero() {
 		t.Errorf("%+v", b)
 	}

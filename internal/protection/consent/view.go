@@ -55,7 +55,7 @@ type BasisLine struct {
 	Basis
 	Why
 	Opinion private.Text
-	Version int64
+	Row     int64 // version of the row, for changes
 	// WaitsFor says that a second person has to look; Mine that the reader began it.
 	WaitsFor, Mine bool
 	Done           time.Time
@@ -131,7 +131,7 @@ func (r *Consents) View(ctx context.Context, actor auth.Actor, of string) (v Vie
 	}
 	for i, row := range base {
 		b := &v.Bases[i]
-		b.Basis, b.Version, b.Opinion, b.Done = basisOf(row), row.Version, views[i].Words, instant(row.Clear.DoneAt)
+		b.Basis, b.Row, b.Opinion, b.Done = basisOf(row), row.Version, views[i].Words, instant(row.Clear.DoneAt)
 		b.Mine = b.By == actor.Account
 		b.WaitsFor = b.NeedsReview() || b.Ground == Discretion && b.Step == Open
 	}
