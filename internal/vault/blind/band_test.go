@@ -3,11 +3,13 @@ package blind
 import (
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/fault"
 )
 
 // met is what a search knows of somebody.
@@ -33,10 +35,10 @@ func TestBandsAgainstModel(t *testing.T) {
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 5))
 	town := newTown(t)
-	given_, family := []string{"tamina", "tamino", "osvela"}, []string{"quillfeather", "quilfeather", "淳渔", "淳赛", "曼渔"}
+	first, family := []string{"tamina", "tamino", "osvela"}, []string{"quillfeather", "quilfeather", "淳渔", "淳赛", "曼渔"}
 	var people []posting
 	for i := range 1500 {
-		f := forms{parts: []string{family[r.IntN(5)], given_[r.IntN(3)]}, born: randomBirth(r)}
+		f := forms{parts: []string{family[r.IntN(5)], first[r.IntN(3)]}, born: randomBirth(r)}
 		people = append(people, posting{forms: f, slot: slotOf(i)})
 	}
 	s, err := town.begin(t.Context(), org)
@@ -54,7 +56,7 @@ func TestBandsAgainstModel(t *testing.T) {
 	}
 	byBands := 0
 	for range 40 {
-		q := Query{Name: text(family[r.IntN(5)] + " " + given_[r.IntN(3)]), BirthYear: 1980 + r.IntN(18), Tolerance: r.IntN(MaxTolerance + 1)}
+		q := Query{Name: text(family[r.IntN(5)] + " " + first[r.IntN(3)]), BirthYear: 1980 + r.IntN(18), Tolerance: r.IntN(MaxTolerance + 1)}
 		got, bands := town.meets(t, q)
 		byBands += bands
 		w, err := q.fold()
@@ -106,4 +108,78 @@ func (t *town) meets(tb testing.TB, q Query) (m *matches, bands int) {
 		tb.Fatal(err)
 	}
 	return m, bands
+}
+
+// TestBudget deals out what a search may read: words as written before shortened ones, and short lists
+// before long ones.
+func TestBudget(t *testing.T) {
+	list := func(cut bool, blocks int) look {
+		return look{chain: &chain{onward: onward{blocks: blocks}}, term: term{cut: cut}}
+	}
+	looks := []look{list(true, 2), list(true, 1000), list(false, 1000), list(true, deep), list(false, 3), list(true, deep), list(true, deep), list(true, 1)}
+	allot(looks)
+	total := 0
+	for i, want := range []struct {
+		cut          bool
+		blocks, read int
+	}{{false, 3, 3}, {false, 1000, deep}, {true, 1, 1}, {true, 2, 2}, {true, deep, deep}, {true, deep, deep}, {true, deep, deep}, {true, 1000, budget - 3*deep - deep - 6}} {
+		l := looks[i]
+		if l.cut != want.cut || l.blocks != want.blocks || l.read != want.read || l.short != (l.read < l.blocks) {
+			t.Errorf("list %d: cut %v, %d of %d blocks are read, short %v; want %+v", i, l.cut, l.read, l.blocks, l.short, want)
+		}
+		total += l.read
+	}
+	if total > budget {
+		t.Errorf("%d blocks are read, more than %d", total, budget)
+	}
+}
+
+// TestTwoSigns looks for a name of two signs of which one was typed wrong. Who has the same name comes
+// first, then who has one that is longer by a sign or sounds the same, then the others.
+func TestTwoSigns(t *testing.T) {
+	town := newTown(t)
+	var in []posting
+	all := []string{"淳渔", "淳渔桂", "淳鱼", "曼渔", "淳赛", "渔", "赛曼"}
+	for i, name := range all {
+		in = append(in, posting{forms: human{name: []string{name}, birth: 1990}.forms(t), slot: slotOf(i)})
+	}
+	if err := town.shift(t.Context(), nil, in); err != nil {
+		t.Fatal(err)
+	}
+	m, _ := town.meets(t, Query{Name: text("淳渔"), BirthYear: 1991, Tolerance: 2})
+	m.weigh()
+	var got []string
+	for _, tier := range []float64{0.99 * 1, 0.99 * 0.75, 0.99 * 0.7, 0.99 * 0.4} {
+		for i, name := range all {
+			if h := m.hits[slotOf(i)]; h != nil && math.Abs(h.score-tier) < 1e-9 {
+				got = append(got, fmt.Sprintf("%s %.1f %s", name, tier, h.parts[0].reason()))
+			}
+		}
+	}
+	want := []string{"淳渔 1.0 exact", "淳渔桂 0.7 one-letter", "淳鱼 0.7 one-letter", "曼渔 0.4 one-letter", "淳赛 0.4 one-letter"}
+	if !slices.Equal(got, want) || len(m.hits) != len(want) {
+		t.Errorf("met %d, in this order %q, want %q", len(m.hits), got, want)
+	}
+}
+
+// TestBlockIsGone removes the blocks of a long list: the answer is that the index was altered.
+func TestBlockIsGone(t *testing.T) {
+	town := newTown(t)
+	var in []posting
+	for i := range singles + smallBlock + 2 {
+		in = append(in, posting{forms: human{name: []string{"quillfeather"}, birth: 1990}.forms(t), slot: slotOf(i)})
+	}
+	if err := town.shift(t.Context(), nil, in); err != nil {
+		t.Fatal(err)
+	}
+	if m, _ := town.meets(t, Query{Name: text("Quillfeather"), BirthYear: 1990}); len(m.hits) != len(in) {
+		t.Fatalf("%d are met, want %d", len(m.hits), len(in))
+	}
+	write(t, town.DB, func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), "DELETE FROM vault_index_block WHERE length(refs) = $1", sealedSize(largeBlock))
+		return err
+	})
+	if _, err := town.look(t.Context(), Query{Name: text("Quillfeather")}); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("an index without some of its blocks answers with %v", err)
+	}
 }
