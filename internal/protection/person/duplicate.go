@@ -90,6 +90,9 @@ const maxQueries = 3
 // everything that a search takes and leaves behind. Files that the actor may not read are left out as if they were
 // not there, whatever the reason; another organisation's are in another index.
 func (p *People) Suggest(ctx context.Context, actor auth.Actor, of casefile.ID) (Suggestions, error) {
+	if actor.May(auth.WorkCases) && !actor.May(auth.SearchPeople) {
+		return Suggestions{}, fault.New(fault.Denied, "Your role does not look people up.").WithHint("Ask a support worker who works on the case too.")
+	}
 	rows, f, err := p.look(ctx, actor, of, indexed...)
 	if err != nil {
 		return Suggestions{}, err
@@ -316,4 +319,23 @@ func (p *People) decide(ctx context.Context, tx *db.Tx, actor auth.Actor, a, b c
 		return err
 	}
 	return p.cases.UnlinkIn(ctx, tx, actor, a, b, casefile.SamePerson)
+}
+
+// Verdict returns what was decided about two files that the actor may read, and the version of the decision.
+func (p *People) Verdict(ctx context.Context, actor auth.Actor, of, other casefile.ID) (v Verdict, version int64, err error) {
+	err = p.db.Read(ctx, func(tx *db.Tx) error {
+		a, err := casefile.Load(ctx, tx, actor, of, auth.ReadCases)
+		if err != nil {
+			return err
+		}
+		b, err := casefile.Load(ctx, tx, actor, other, auth.ReadCases)
+		if err != nil {
+			return err
+		}
+		decided, err := decisions(ctx, tx, actor.Org, a.Person)
+		row := decided[b.Person]
+		v, version = row.Clear.Decision, row.Version
+		return err
+	})
+	return v, version, err
 }
