@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/i18n"
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/profile"
@@ -220,7 +221,7 @@ func (s *Server) stepWithout(w http.ResponseWriter, r *http.Request) error {
 			Agrees: r.PostFormValue("do") == "agree", Words: words, Seen: r.PostFormValue("seen"), Version: versionOf(r),
 		})
 	default:
-		return notHere()
+		err = fault.New(fault.Invalid, "Choose what to do.")
 	}
 	mend, err := toMend(v.printer, err, "without")
 	if err != nil {

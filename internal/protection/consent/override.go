@@ -44,6 +44,7 @@ func (o Override) check() error {
 			f = f.WithField(field, msg)
 		}
 	}
+	wrong(!known(o.Ground, Duty, Emergency, Discretion), "ground", "Choose on what ground.")
 	wrong(!ValidRecipient(o.Recipient), "recipient", "Choose who is told.")
 	wrong(len(o.Classes) == 0 || slices.ContainsFunc(o.Classes, func(c string) bool { return !Known(Classes(), c) }), "class", "Choose the least that has to be told.")
 	wrong(!Known(Purposes(), o.Purpose), "purpose", "Choose what it is for.")
@@ -113,9 +114,6 @@ func (r *Consents) Refusal(ctx context.Context, actor auth.Actor, of, recipient,
 // Begin decides without consent: a duty is noted, and reported when Done says so; an emergency tells the recipient at
 // once and asks for a review; discretion waits for the second person. The same form sent twice does it once.
 func (r *Consents) Begin(ctx context.Context, actor auth.Actor, of string, o Override, once record.SubmissionKey) (id BasisID, err error) {
-	if o.Ground != Duty && o.Ground != Emergency && o.Ground != Discretion {
-		return "", notFound()
-	}
 	if err := o.check(); err != nil {
 		return "", err
 	}
