@@ -360,3 +360,38 @@ func TestWorkComesFirst(t *testing.T) {
 func n2(w worker, role auth.Role) worker { return worker{w.n, w.n.session(role)} }
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+// People name a case by its number: an exclusion, a team and an emergency mean the case with that number,
+// and a number that is mistyped keeps nobody from anything in silence.
+func TestNumberMeansTheCase(t *testing.T) {
+	w := newWorker(t)
+	at := w.open()
+	id := casefile.ID(strings.TrimPrefix(at, "/cases/"))
+	c, err := w.n.app.Cases.Get(t.Context(), w.n.actor(auth.SupportWorker), id)
+	w.n.must(err)
+	number := c.Clear.Number
+	chief := n2(w, auth.Supervisor)
+	chief.get(at)
+	form := url.Values{"scope": {strings.ToLower(number)}, "account": {string(w.n.accounts[auth.Supervisor])}, "reason": {"relative"}}
+	wrong := url.Values{"scope": {number[:10] + "2"}, "account": form["account"], "reason": form["reason"]}
+	if number[10] == '2' {
+		wrong.Set("scope", number[:10]+"3")
+	}
+	officer := n2(w, auth.ProtectionOfficer)
+	if _, body := officer.post("/exclusions", http.StatusUnprocessableEntity, wrong); !strings.Contains(body, "one of its characters is wrong") {
+		t.Error("a mistyped number is taken")
+	}
+	officer.post("/exclusions", http.StatusSeeOther, form)
+	if body := officer.get("/exclusions"); !strings.Contains(body, number) || strings.Contains(body, string(id)) {
+		t.Error("the list does not name the case by its number")
+	}
+	page(t, w.n, ask{path: at, cookie: chief.cookie}, http.StatusNotFound)
+	if body := chief.get("/cases?list=all"); strings.Contains(body, number) {
+		t.Error("the list of all shows a case to somebody who is kept from it")
+	}
+	_, missing := chief.post("/cases/find", http.StatusUnprocessableEntity, url.Values{"number": {number}})
+	_, nowhere := chief.post("/cases/find", http.StatusUnprocessableEntity, url.Values{"number": {"222-222-222"}})
+	if strings.ReplaceAll(missing, number, "") != strings.ReplaceAll(nowhere, "222-222-222", "") {
+		t.Error("a number that is kept from somebody and one of no case can be told apart")
+	}
+}

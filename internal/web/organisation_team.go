@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/i18n"
@@ -92,6 +91,9 @@ func (s *Server) assignTeam(w http.ResponseWriter, r *http.Request) error {
 	if r.PostFormValue("end") != "" {
 		do = s.app.Accounts.Unassign
 	}
-	err := do(r.Context(), actorOf(r), strings.TrimSpace(r.PostFormValue("scope")), auth.Holder{Team: auth.TeamID(r.PathValue("id"))})
+	scope, err := s.app.Cases.Scope(r.Context(), actorOf(r), r.PostFormValue("scope"))
+	if err == nil {
+		err = do(r.Context(), actorOf(r), scope, auth.Holder{Team: auth.TeamID(r.PathValue("id"))})
+	}
 	return s.teamsDone(w, r, err, "scope")
 }

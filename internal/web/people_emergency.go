@@ -1,8 +1,8 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
-	"strings"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/i18n"
@@ -55,9 +55,17 @@ func (s *Server) emergencyAgain(w http.ResponseWriter, r *http.Request, mend []M
 	if err != nil {
 		return err
 	}
+	scopes := make([]string, len(all))
+	for i, g := range all {
+		scopes[i] = g.Scope
+	}
+	numbers, err := s.app.Cases.Numbers(r.Context(), v.actor, scopes...)
+	if err != nil {
+		return err
+	}
 	for _, g := range all {
 		row := glassRow{
-			ID: string(g.ID), Who: nameOf(p, names, g.Account), Reason: glassReason(p, g.Reason), Scope: g.Scope,
+			ID: string(g.ID), Who: nameOf(p, names, g.Account), Reason: glassReason(p, g.Reason), Scope: cmp.Or(numbers[g.Scope], g.Scope),
 			From: p.DateTime(g.Broken, v.actor.Zone), Until: p.DateTime(g.Until, v.actor.Zone),
 			Reviewable: page.MayReview && g.Reviewed.IsZero() && g.Account != v.actor.Account,
 		}
@@ -82,7 +90,10 @@ func (s *Server) emergencyDone(w http.ResponseWriter, r *http.Request, err error
 }
 
 func (s *Server) breakGlass(w http.ResponseWriter, r *http.Request) error {
-	_, err := s.app.Accounts.Break(r.Context(), actorOf(r), r.PostFormValue("reason"), strings.TrimSpace(r.PostFormValue("scope")))
+	scope, err := s.app.Cases.Scope(r.Context(), actorOf(r), r.PostFormValue("scope"))
+	if err == nil {
+		_, err = s.app.Accounts.Break(r.Context(), actorOf(r), r.PostFormValue("reason"), scope)
+	}
 	return s.emergencyDone(w, r, err)
 }
 

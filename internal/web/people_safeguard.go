@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -76,9 +77,17 @@ func (s *Server) exclusionsAgain(w http.ResponseWriter, r *http.Request, mend []
 	if err != nil {
 		return err
 	}
+	scopes := make([]string, len(all))
+	for i, e := range all {
+		scopes[i] = e.Scope
+	}
+	numbers, err := s.app.Cases.Numbers(r.Context(), v.actor, scopes...)
+	if err != nil {
+		return err
+	}
 	for _, e := range all {
 		page.Rows = append(page.Rows, exclusionRow{
-			e.Scope, string(e.Account), nameOf(p, names, e.Account), exclusionReason(p, e.Reason), nameOf(p, names, e.By),
+			cmp.Or(numbers[e.Scope], e.Scope), string(e.Account), nameOf(p, names, e.Account), exclusionReason(p, e.Reason), nameOf(p, names, e.By),
 			p.Date(civil(e.At, v.actor.Zone)),
 		})
 	}
@@ -100,8 +109,10 @@ func (s *Server) exclude(w http.ResponseWriter, r *http.Request) error {
 		mend = append(mend, Mend{"account", visitOf(r).printer.T("Choose somebody.")})
 		return s.exclusionsAgain(w, r, mend)
 	}
-	err := s.app.Accounts.Exclude(r.Context(), actorOf(r), strings.TrimSpace(r.PostFormValue("scope")),
-		auth.AccountID(r.PostFormValue("account")), r.PostFormValue("reason"))
+	scope, err := s.app.Cases.Scope(r.Context(), actorOf(r), r.PostFormValue("scope"))
+	if err == nil {
+		err = s.app.Accounts.Exclude(r.Context(), actorOf(r), scope, auth.AccountID(r.PostFormValue("account")), r.PostFormValue("reason"))
+	}
 	mend, err = toMend(visitOf(r).printer, err, "scope")
 	if err != nil {
 		return err
@@ -117,7 +128,10 @@ func (s *Server) endExclusion(w http.ResponseWriter, r *http.Request) error {
 	if scope == "" {
 		return s.exclusionsAgain(w, r, []Mend{{"scope", visitOf(r).printer.T("Name the case by its number.")}})
 	}
-	_, err := s.app.Accounts.EndExclusion(r.Context(), actorOf(r), scope, auth.AccountID(r.PostFormValue("account")), r.PostFormValue("why"))
+	scope, err := s.app.Cases.Scope(r.Context(), actorOf(r), scope)
+	if err == nil {
+		_, err = s.app.Accounts.EndExclusion(r.Context(), actorOf(r), scope, auth.AccountID(r.PostFormValue("account")), r.PostFormValue("why"))
+	}
 	mend, err := toMend(visitOf(r).printer, err, "why")
 	if err != nil {
 		return err
