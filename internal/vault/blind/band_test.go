@@ -10,6 +10,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/private"
 )
 
 // met is what a search knows of somebody.
@@ -39,6 +40,9 @@ func TestBandsAgainstModel(t *testing.T) {
 	var people []posting
 	for i := range 1500 {
 		f := forms{parts: []string{family[r.IntN(5)], first[r.IntN(3)]}, born: randomBirth(r)}
+		if i < 1200 && slices.Contains(f.parts, "osvela") { // whose year is not known come later
+			f.born.from = max(1985, f.born.from)
+		}
 		people = append(people, posting{forms: f, slot: slotOf(i)})
 	}
 	s, err := town.begin(t.Context(), org)
@@ -48,31 +52,39 @@ func TestBandsAgainstModel(t *testing.T) {
 	if err := town.build(t.Context(), org, s, 1200, given(people[:1200]), nil); err != nil {
 		t.Fatal(err)
 	}
+	ask := func() string { return family[r.IntN(5)] + " " + first[r.IntN(3)] }
+	town.compareMet(t, r, people[:1200], ask)
 	for some := range slices.Chunk(people[1200:], 75) {
 		if err := town.shift(t.Context(), people[:40], some); err != nil {
 			t.Fatal(err)
 		}
 		people = people[40:]
 	}
+	town.compareMet(t, r, people, ask)
+}
+
+// compareMet asks thirty queries and compares whom they meet with everybody.
+func (t *town) compareMet(tb testing.TB, r *rand.Rand, people []posting, ask func() string) {
+	tb.Helper()
 	byBands := 0
-	for range 40 {
-		q := Query{Name: text(family[r.IntN(5)] + " " + first[r.IntN(3)]), BirthYear: 1980 + r.IntN(18), Tolerance: r.IntN(MaxTolerance + 1)}
-		got, bands := town.meets(t, q)
+	for range 30 {
+		q := Query{Name: text(ask()), BirthYear: 1980 + r.IntN(18), Tolerance: r.IntN(MaxTolerance + 1)}
+		got, bands := t.meets(tb, q)
 		byBands += bands
 		w, err := q.fold()
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		want := newMatches(w)
 		for _, p := range people {
 			want.compare(p.slot, p.forms)
 		}
 		if !maps.Equal(got.all(), want.all()) || !slices.Equal(got.met, want.met) {
-			t.Fatalf("%s in %d ± %d meets %v, want %v", q.Name.Reveal("test"), q.BirthYear, q.Tolerance, fmt.Sprint(got.met), want.met)
+			tb.Fatalf("%s in %d ± %d meets %v, want %v", q.Name.Reveal("test"), q.BirthYear, q.Tolerance, fmt.Sprint(got.met), want.met)
 		}
 	}
-	if byBands < 40 {
-		t.Errorf("%d lists were read by bands: the people are too few", byBands)
+	if byBands < 30 {
+		tb.Errorf("%d lists were read by bands: the people are too few", byBands)
 	}
 }
 
@@ -181,5 +193,33 @@ func TestBlockIsGone(t *testing.T) {
 	})
 	if _, err := town.look(t.Context(), Query{Name: text("Quillfeather")}); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("an index without some of its blocks answers with %v", err)
+	}
+}
+
+// TestReadAheadIsOld changes the lists after a merge has read them and before it has the lock: nothing of
+// the change is lost.
+func TestReadAheadIsOld(t *testing.T) {
+	o := newOffice(t)
+	h := human{name: []string{"quillfeather"}, birth: 1990}
+	o.put(t, 1, Terms{Names: []private.Text{text(h.text())}, BirthFrom: h.birth})
+	if err := o.shift(t.Context(), nil, []posting{{forms: h.forms(t), slot: 7}}); err != nil {
+		t.Fatal(err)
+	}
+	ahead, err := o.readAhead(t.Context(), org)
+	if err != nil || ahead == nil || len(ahead.buckets) == 0 {
+		t.Fatalf("nothing was read ahead: %v", err)
+	}
+	var others []posting
+	for i := range singles {
+		others = append(others, posting{forms: h.forms(t), slot: uint32(i + 100)})
+	}
+	if err := o.shift(t.Context(), nil, others); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := o.mergeAhead(t.Context(), org, ahead); err != nil || n != 1 {
+		t.Fatalf("merged %d: %v", n, err)
+	}
+	if m, _ := o.meets(t, Query{Name: text("Quillfeather"), BirthYear: 1990}); len(m.hits) != singles+2 {
+		t.Errorf("%d are met, want %d", len(m.hits), singles+2)
 	}
 }

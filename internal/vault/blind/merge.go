@@ -33,6 +33,10 @@ func (x *Index) mergeSome(ctx context.Context, org auth.OrgID) (merged int, err 
 	if err != nil || ahead == nil {
 		return 0, err
 	}
+	return x.mergeAhead(ctx, org, ahead)
+}
+
+func (x *Index) mergeAhead(ctx context.Context, org auth.OrgID, ahead *shelf) (merged int, err error) {
 	err = x.DB.WriteUnaudited(ctx, "buckets follow what was recorded when the terms were put", func(tx *db.Tx) error {
 		merged = 0
 		waiting, err := x.waitingFor(ctx, tx, org)
