@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -144,4 +145,9 @@ func (e Edition) reachable(from string, may func(Move) bool) map[string]bool {
 		}
 	}
 	return seen
+}
+
+// Topics lists the topics that a procedure names, under any edition, in alphabetical order.
+func (p Procedure) Topics() []string {
+	return slices.Sorted(maps.Keys(p.topics()))
 }

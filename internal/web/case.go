@@ -83,7 +83,7 @@ var caseTabs = []struct{ rest, label string }{
 	{"", i18n.Mark("Overview")},
 	{"/person", i18n.Mark("Person")},
 	{"/agreement", i18n.Mark("What was agreed")},
-	{"/screening", i18n.Mark("Signs")},
+	{"/signs", i18n.Mark("Signs")},
 	{"/identification", i18n.Mark("Identification")},
 	{"/support", i18n.Mark("Support")},
 	{"/shelter", i18n.Mark("A safe place")},

@@ -4,6 +4,7 @@ import (
 	"github.com/fourfold/fourfold/internal/i18n"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/consent"
+	"github.com/fourfold/fourfold/internal/protection/identification"
 )
 
 // caseWords are the words for the codes of a case.
@@ -52,6 +53,11 @@ func caseWord(p *i18n.Printer, code string) string {
 	}
 	if label := consent.LabelOf(consent.Tasks(), code); label != "" {
 		return p.T(label)
+	}
+	for _, w := range identification.TaskWords() {
+		if w.Code == code {
+			return p.T(w.Text)
+		}
 	}
 	return code
 }

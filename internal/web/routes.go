@@ -127,6 +127,7 @@ func (s *Server) routes() []route {
 	}
 	table = append(table, slices.Concat(
 		s.measureRoutes(), s.signInRoutes(), s.peopleRoutes(), s.ledgerRoutes(), s.agreementRoutes(), s.jobRoutes(), s.letterRoutes(), s.breachRoutes(), s.caseRoutes(), s.casePersonRoutes(), s.consentRoutes(),
+		s.caseIdentificationRoutes(), s.caseSignRoutes(),
 	)...)
 	if s.options.Demo {
 		table = append(table,

@@ -22,6 +22,7 @@ var makers = []func(*testNode, auth.Actor) map[string]string{
 	signInSamples,
 	peopleSamples,
 	caseSamples,
+	identificationSamples,
 	casePersonSamples,
 	consentSamples,
 	func(n *testNode, _ auth.Actor) map[string]string { return breachSamples(n) },
