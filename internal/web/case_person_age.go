@@ -143,11 +143,11 @@ func assessmentForm(p *i18n.Printer, a person.Assessment, stages []person.Stage)
 		margin = strconv.Itoa(a.MarginMonths)
 	}
 	fields := []personField{
-		{Name: "stage", Kind: "select", Label: p.T("What happened"), Options: labelled(p, stages, person.Stage.Label)},
-		{Name: "method", Kind: "select", Label: p.T("How the age is assessed"), Help: p.T("Looking at somebody settles nothing."), Options: labelled(p, person.Methods(), person.Method.Label, a.Method)},
+		{Name: "stage", Kind: "select", Label: p.T("What happened"), Options: choices(p, stages, person.Stage.Label)},
+		{Name: "method", Kind: "select", Label: p.T("How the age is assessed"), Help: p.T("Looking at somebody settles nothing."), Options: choices(p, person.Methods(), person.Method.Label, a.Method)},
 		{Name: "why", Kind: "area", Label: p.T("What the doubt is"), Value: a.Why, Dir: "auto"},
-		{Name: "person", Kind: "select", Label: p.T("What the person said"), Options: labelled(p, all, agreementLabel, a.Person)},
-		{Name: "guardian", Kind: "select", Label: p.T("What the guardian said"), Options: labelled(p, append(all, person.NotNeeded), agreementLabel, a.Guardian)},
+		{Name: "person", Kind: "select", Label: p.T("What the person said"), Options: choices(p, all, agreementLabel, a.Person)},
+		{Name: "guardian", Kind: "select", Label: p.T("What the guardian said"), Options: choices(p, append(all, person.NotNeeded), agreementLabel, a.Guardian)},
 		{Name: "language", Kind: "text", Label: p.T("In which language it was explained"), Value: a.Language, Dir: "ltr"},
 	}
 	if !slices.Equal(stages, []person.Stage{person.Proposed}) {

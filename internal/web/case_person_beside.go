@@ -139,7 +139,7 @@ func tieForm(p *i18n.Printer, i person.Choice) personSheet {
 		Help:   p.T("Ask the interpreter about places and people in general, without saying who this is about. The person may refuse anybody and owes no reason."),
 		Hidden: []personField{{Name: "interpreter", Value: i.ID}},
 		Fields: []personField{
-			{Name: "tie", Kind: "select", Label: p.T("A conflict of interest?"), Options: labelled(p, []person.Tie{person.NotChecked, person.Clear, person.Conflict}, label, i.Tie)},
+			{Name: "tie", Kind: "select", Label: p.T("A conflict of interest?"), Options: choices(p, []person.Tie{person.NotChecked, person.Clear, person.Conflict}, label, i.Tie)},
 			{Name: "reason", Kind: "select", Label: p.T("Which conflict"), Options: append([]breachChoice{{Code: "", Label: p.T("none")}}, reasons...)},
 			{Name: "refused", Kind: "checks", Options: []breachChoice{{"1", p.T("The person does not want this interpreter"), i.Refused}}},
 		},
@@ -223,15 +223,15 @@ func guardianForm(p *i18n.Printer, g person.Guardian) personSheet {
 		{Name: "name", Kind: "text", Label: p.T("Name"), Value: g.Name, Dir: "auto"},
 		{Name: "relation", Kind: "text", Label: p.T("Who that is to the child"), Value: g.Relation, Dir: "auto"},
 		{Name: "contact", Kind: "text", Label: p.T("How to reach them"), Value: g.Contact, Dir: "auto"},
-		{Name: "proof", Kind: "select", Label: p.T("Proof"), Options: labelled(p, person.Proofs(), person.Proof.Label, g.Proof)},
+		{Name: "proof", Kind: "select", Label: p.T("Proof"), Options: choices(p, person.Proofs(), person.Proof.Label, g.Proof)},
 		{Name: "seen-on", Kind: "date", Label: p.T("Proof looked at on"), Value: g.SeenOn, Dir: "ltr"},
 		{Name: "since", Kind: "date", Label: p.T("Guardian since"), Value: g.From, Dir: "ltr"},
 		{Name: "till-adult", Kind: "checks", Options: []breachChoice{{"1", p.T("It ends when the child comes of age"), g.TillAdult}}},
 		{Name: "until", Kind: "date", Label: p.T("Or until another day"), Value: g.Until, Dir: "ltr"},
-		{Name: "scope", Kind: "checks", Label: p.T("May decide about"), Options: labelled(p, person.Matters(), person.Matter.Label, g.Scope...)},
+		{Name: "scope", Kind: "checks", Label: p.T("May decide about"), Options: choices(p, person.Matters(), person.Matter.Label, g.Scope...)},
 		{Name: "alleged", Kind: "select", Label: p.T("Does anybody say that they exploited the child or took part?"), Options: yesNo(p, g.Alleged)},
-		{Name: "tie", Kind: "select", Label: p.T("Another conflict of interest?"), Options: labelled(p, []person.Tie{person.NotChecked, person.Clear, person.Conflict}, tie, g.Tie)},
-		{Name: "private", Kind: "checks", Label: p.T("The child keeps from them"), Options: labelled(p, person.Matters(), person.Matter.Label, g.Private...)},
+		{Name: "tie", Kind: "select", Label: p.T("Another conflict of interest?"), Options: choices(p, []person.Tie{person.NotChecked, person.Clear, person.Conflict}, tie, g.Tie)},
+		{Name: "private", Kind: "checks", Label: p.T("The child keeps from them"), Options: choices(p, person.Matters(), person.Matter.Label, g.Private...)},
 		{Name: "view", Kind: "area", Label: p.T("The child’s own view of them"), Value: g.Child, Dir: "auto"},
 		{Name: "ended", Kind: "date", Label: p.T("Ended on"), Value: g.Ended, Dir: "ltr"},
 	}}
@@ -288,8 +288,8 @@ func (h *personBesidePage) besideFindings(r *http.Request, p *i18n.Printer, f pe
 
 func findingForm(p *i18n.Printer, d person.Determination) personSheet {
 	return personSheet{Fields: []personField{
-		{Name: "matter", Kind: "select", Label: p.T("About what"), Options: labelled(p, stepMatters(), person.Matter.Label, d.Matter)},
-		{Name: "finding", Kind: "select", Label: p.T("Finding"), Options: labelled(p, []person.Finding{person.Undetermined, person.InFavour, person.Against}, findingLabel, d.Finding)},
+		{Name: "matter", Kind: "select", Label: p.T("About what"), Options: choices(p, stepMatters(), person.Matter.Label, d.Matter)},
+		{Name: "finding", Kind: "select", Label: p.T("Finding"), Options: choices(p, []person.Finding{person.Undetermined, person.InFavour, person.Against}, findingLabel, d.Finding)},
 		{Name: "heard", Kind: "select", Label: p.T("Was the child heard?"), Options: yesNo(p, d.Heard)},
 		{Name: "view", Kind: "area", Label: p.T("The child’s own view"), Value: d.View, Dir: "auto"},
 		{Name: "panel", Kind: "text", Label: p.T("Who determined"), Help: p.T("People who are not bound to any side."), Value: d.Panel, Dir: "auto"},

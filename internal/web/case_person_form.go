@@ -97,8 +97,8 @@ func (f *personSheet) retype(form url.Values, mend []Mend) {
 	}
 }
 
-// labelled lists codes with their English labels in the reader's language.
-func labelled[T ~string](p *i18n.Printer, all []T, label func(T) string, chosen ...T) []breachChoice {
+// choices lists codes with their English labels in the reader's language.
+func choices[T ~string](p *i18n.Printer, all []T, label func(T) string, chosen ...T) []breachChoice {
 	list := make([]breachChoice, len(all))
 	for i, c := range all {
 		list[i] = breachChoice{string(c), p.T(label(c)), slices.Contains(chosen, c)}

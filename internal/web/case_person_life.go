@@ -33,8 +33,8 @@ func languagesSection(p *i18n.Printer, f person.File, least int) personSection {
 		prefers := breachChoice{Code: "1", Label: p.T("Wants it for what matters"), Chosen: k.Prefers}
 		return personEntry{Legend: p.T("Language %d", i+1), Fields: []personField{
 			{Name: rowField("language", i), Kind: "tongue", Label: p.T("Language"), Help: p.T("Its code, such as ar or kmr. Name the variety: Kurmanji and Sorani are two."), Value: k.Code, Dir: "ltr"},
-			{Name: rowField("speaks", i), Kind: "select", Label: p.T("Speaks it"), Options: orNone(p, labelled(p, person.Levels(), person.Level.Label, k.Speaks))},
-			{Name: rowField("reads", i), Kind: "select", Label: p.T("Reads and writes it"), Options: orNone(p, labelled(p, person.Levels(), person.Level.Label, k.Reads))},
+			{Name: rowField("speaks", i), Kind: "select", Label: p.T("Speaks it"), Options: orNone(p, choices(p, person.Levels(), person.Level.Label, k.Speaks))},
+			{Name: rowField("reads", i), Kind: "select", Label: p.T("Reads and writes it"), Options: orNone(p, choices(p, person.Levels(), person.Level.Label, k.Reads))},
 			{Name: rowField("prefers", i), Kind: "checks", Options: []breachChoice{prefers}},
 		}}
 	})
@@ -125,11 +125,11 @@ func citizenshipSection(p *i18n.Printer, f person.File, least int) personSection
 	rows := listRows(p, "citizenship", c.List.Value, least, func(i int, one person.Citizenship) personEntry {
 		return personEntry{Legend: p.T("Citizenship %d", i+1), Fields: []personField{
 			{Name: rowField("area", i), Kind: "select", Label: p.T("State"), Options: areas(p, one.Area)},
-			{Name: rowField("area-basis", i), Kind: "select", Label: p.T("On what it rests"), Options: orNone(p, labelled(p, person.Bases()[:3], person.Basis.Label, one.Basis))},
+			{Name: rowField("area-basis", i), Kind: "select", Label: p.T("On what it rests"), Options: orNone(p, choices(p, person.Bases()[:3], person.Basis.Label, one.Basis))},
 		}}
 	})
 	stateless := []personEntry{{Fields: []personField{{
-		Name: rowField("stateless", 0), Kind: "select", Options: orNone(p, labelled(p, person.Statelessnesses(), person.Statelessness.Label, c.Stateless.Value)),
+		Name: rowField("stateless", 0), Kind: "select", Options: orNone(p, choices(p, person.Statelessnesses(), person.Statelessness.Label, c.Stateless.Value)),
 	}}}}
 	s.Questions = []personQuestion{
 		askPerson(p, "citizenship", p.T("Citizenships"), p.T("Only where rights or papers depend on it. Somebody may have several. It opens no door and closes none here."), c.List, rows),

@@ -29,7 +29,7 @@ func contactSection(p *i18n.Printer, f person.File, least int) personSection {
 	}
 	rows := listRows(p, "contacts", f.Contact.List.Value, least, func(i int, c person.Contact) personEntry {
 		return personEntry{Legend: p.T("Way %d", i+1), Fields: []personField{
-			{Name: rowField("channel", i), Kind: "select", Label: p.T("Way"), Options: orNone(p, labelled(p, person.Channels(), person.Channel.Label, c.Channel))},
+			{Name: rowField("channel", i), Kind: "select", Label: p.T("Way"), Options: orNone(p, choices(p, person.Channels(), person.Channel.Label, c.Channel))},
 			{Name: rowField("value", i), Kind: "text", Label: p.T("Number, name or address"), Value: c.Value, Dir: "auto"},
 			{Name: rowField("safe", i), Kind: "select", Label: p.T("Do they alone hold it?"), Help: p.T("A telephone that somebody else looks at is not safe."), Options: yesNo(p, c.Safe)},
 			{Name: rowField("leave", i), Kind: "select", Label: p.T("May a message be left?"), Options: yesNo(p, c.Leave)},
@@ -92,7 +92,7 @@ func documentsSection(p *i18n.Printer, f person.File, least int) personSection {
 			{Name: rowField("kind", i), Kind: "select", Label: p.T("What it is"), Options: kinds(d.Kind)},
 			{Name: rowField("issuer", i), Kind: "select", Label: p.T("Issued by"), Options: areas(p, d.Issuer)},
 			{Name: rowField("number", i), Kind: "text", Label: p.T("Number"), Value: d.Number, Dir: "ltr"},
-			{Name: rowField("held", i), Kind: "select", Label: p.T("Who has it"), Options: orNone(p, labelled(p, person.Holders(), person.Holder.Label, d.HeldBy))},
+			{Name: rowField("held", i), Kind: "select", Label: p.T("Who has it"), Options: orNone(p, choices(p, person.Holders(), person.Holder.Label, d.HeldBy))},
 			{Name: rowField("until", i), Kind: "date", Label: p.T("Valid until"), Value: d.Until, Dir: "ltr"},
 			{Name: rowField("false", i), Kind: "select", Label: p.T("Was it made or altered by somebody?"), Options: yesNo(p, d.False)},
 		}}

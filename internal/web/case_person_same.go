@@ -129,7 +129,7 @@ func (s *Server) pairAgain(w http.ResponseWriter, r *http.Request, mend []Mend) 
 	}
 	page.Mend, page.Other, page.Action, page.Version = mend, other.Clear.Number, page.At("/person/same/"+string(other.ID())), version
 	page.Strength, page.Points, page.Verdict = p.T(like.Strength.Label()), likenessPoints(p, like.Points), p.T(verdict.Label())
-	page.Verdicts = labelled(p, person.Verdicts(), person.Verdict.Label, verdict)
+	page.Verdicts = choices(p, person.Verdicts(), person.Verdict.Label, verdict)
 	for _, side := range []struct {
 		title string
 		file  person.File

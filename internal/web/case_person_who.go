@@ -96,10 +96,10 @@ func namesSection(p *i18n.Printer, f person.File, least int) personSection {
 			Legend: p.T("Name %d", i+1), Warnings: warnings(p, n.Text),
 			Fields: []personField{
 				{Name: rowField("text", i), Kind: "text", Label: p.T("As they write it"), Value: n.Text, Dir: "auto"},
-				{Name: rowField("name-kind", i), Kind: "select", Label: p.T("What it is"), Options: orNone(p, labelled(p, person.NameKinds(), person.NameKind.Label, n.Kind))},
+				{Name: rowField("name-kind", i), Kind: "select", Label: p.T("What it is"), Options: orNone(p, choices(p, person.NameKinds(), person.NameKind.Label, n.Kind))},
 				{Name: rowField("roman", i), Kind: "text", Label: p.T("In Latin letters, as they spell it"), Value: n.Romanisation, Dir: "ltr"},
 				{Name: rowField("say", i), Kind: "text", Label: p.T("How to say it"), Value: n.Say, Dir: "auto"},
-				{Name: rowField("with", i), Kind: "checks", Label: p.T("Besides the team it may be used with"), Options: labelled(p, person.Audiences()[1:], person.Audience.Label, n.With...)},
+				{Name: rowField("with", i), Kind: "checks", Label: p.T("Besides the team it may be used with"), Options: choices(p, person.Audiences()[1:], person.Audience.Label, n.With...)},
 				{Name: rowField("greet", i), Kind: "checks", Options: []breachChoice{greet}},
 			},
 		}
@@ -172,11 +172,11 @@ func birthSection(p *i18n.Printer, f person.File, least int) personSection {
 		s.Lines = append(s.Lines, personLine{Label: p.T("They contradict each other"), Text: p.T("Both are kept. None is right because it is newer, and nothing is averaged.")})
 	}
 	rows := listRows(p, "birth", f.Birth.Value.List, least, func(i int, b person.Birth) personEntry {
-		calendars := labelled(p, person.Calendars(), person.Calendar.Label, person.Gregorian)
+		calendars := choices(p, person.Calendars(), person.Calendar.Label, person.Gregorian)
 		fields := []personField{
 			{Name: rowField("from-day", i), Kind: "text", Label: p.T("Born from"), Help: p.T("A year, a month or a day: 2008, 2008-05 or 2008-05-17."), Value: b.From, Dir: "ltr"},
 			{Name: rowField("to-day", i), Kind: "text", Label: p.T("Born until"), Help: p.T("Leave it empty if one is enough."), Value: b.To, Dir: "ltr"},
-			{Name: rowField("basis", i), Kind: "select", Label: p.T("On what it rests"), Options: orNone(p, labelled(p, person.Bases(), person.Basis.Label, b.Basis))},
+			{Name: rowField("basis", i), Kind: "select", Label: p.T("On what it rests"), Options: orNone(p, choices(p, person.Bases(), person.Basis.Label, b.Basis))},
 			{Name: rowField("source", i), Kind: "text", Label: p.T("Who said it, or where it stands"), Value: b.Source, Dir: "auto"},
 		}
 		if b.From == "" && b.To == "" {
