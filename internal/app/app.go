@@ -222,6 +222,7 @@ func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
 	v.OnCheck(a.Blobs.Rows())
 	v.OnErase(a.Jobs.Eraser())
 	v.OnErase(a.Breaches.Eraser())
+	accounts.Register(auth.ReleaseRule, consent.ReleaseRule())
 	accounts.Register(auth.MailGateway, auth.ChangeRule{Propose: auth.Configure, Approve: auth.ApprovePeople, Apply: setGateway})
 	return a
 }

@@ -31,13 +31,14 @@ const (
 	IdentityProvider ChangeKind = "identity-provider.set"
 	BackupRecipient  ChangeKind = "backup.recipient"
 	MailGateway      ChangeKind = "mail.gateway"
+	ReleaseRule      ChangeKind = "release.rule"
 )
 
 // ChangeKinds returns all kinds, in the order of the constants.
 func ChangeKinds() []ChangeKind {
 	return []ChangeKind{
 		RoleGrant, RoleEnd, AccountClose, PairingAsk, RecipientsSet, ExclusionEnd, HistoryDefer, CredentialReset,
-		IdentityProvider, BackupRecipient, MailGateway,
+		IdentityProvider, BackupRecipient, MailGateway, ReleaseRule,
 	}
 }
 

@@ -281,3 +281,9 @@ func (s *Server) agreed(r *http.Request, c casefile.Case) (caseAgreement, error)
 func submission(r *http.Request) record.SubmissionKey {
 	return record.SubmissionKey(r.PostFormValue("key"))
 }
+
+// proposeRelease asks a second person whether the organisation is to tell others only on a written release.
+func (s *Server) proposeRelease(w http.ResponseWriter, r *http.Request) error {
+	_, err := s.app.Accounts.Propose(r.Context(), actorOf(r), consent.ReleaseChange(r.PostFormValue("covered") == "yes", r.PostFormValue("reason")))
+	return s.organisationDone(w, r, err, "release", "/organisation?proposed=1")
+}

@@ -15,6 +15,7 @@ import (
 func (s *Server) organisationRoutes() []route {
 	return []route{
 		{"GET", "/organisation", Staff, SignedIn(), s.organisation, 0},
+		{"POST", "/organisation/release", Staff, May(auth.Configure), s.proposeRelease, 0},
 		{"POST", "/organisation/recipients", Staff, May(auth.Configure), s.setRecipients, 0},
 		{"POST", "/organisation/pairing", Staff, May(auth.Configure), s.askPairing, 0},
 		{"POST", "/organisation/pairing/{id}/accept", Staff, May(auth.ApprovePeople), s.acceptPairing, 0},
@@ -44,6 +45,7 @@ type organisationPage struct {
 	MayPropose bool
 	MayLend    bool
 	Proposed   bool
+	Covered    bool // a written release is needed before anybody is told
 }
 
 // teamRow is a team with its members.
@@ -123,6 +125,9 @@ func (s *Server) fillOrganisation(r *http.Request, v visit, page *organisationPa
 		}
 		row.ID, row.Name = string(p.Org), p.OrgName
 		page.Borrowers = append(page.Borrowers, row)
+	}
+	if page.Covered, err = s.app.Consents.Covered(r.Context(), v.actor.Org); err != nil {
+		return err
 	}
 	for _, c := range s.app.Vault.Classes() {
 		page.Retention = append(page.Retention, retentionText(v.printer, c))

@@ -111,6 +111,8 @@ func changeTitle(p *i18n.Printer, k auth.ChangeKind) string {
 		return p.T("Change who can open backups")
 	case auth.MailGateway:
 		return p.T("Change the mail gateway")
+	case auth.ReleaseRule:
+		return p.T("Change whether a written release is needed")
 	default:
 		return string(k)
 	}
@@ -152,6 +154,12 @@ func proposedText(p *i18n.Printer, c auth.Change, names map[auth.AccountID]strin
 func proposedBare(p *i18n.Printer, c auth.Change) string {
 	if role := c.Detail["role"]; role != "" {
 		return p.T("Role: %s, until %s.", roleName(p, auth.Role(role)), lastDay(p, c.Detail["until"]))
+	}
+	switch c.Detail["covered"] {
+	case "yes":
+		return p.T("Nobody is told anything without a written release that is limited in time.")
+	case "no":
+		return p.T("No written release is needed any more.")
 	}
 	return c.Subject
 }

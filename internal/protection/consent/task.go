@@ -56,7 +56,7 @@ func ofBasis(id string) string { return "basis/" + id }
 // askAgain reminds of a consent that runs out: two weeks before, or at once when it lasts less.
 func (r *Consents) askAgain(ctx context.Context, tx *db.Tx, actor auth.Actor, row record.Row[sheet], zone *time.Location) error {
 	last := instant(row.Clear.UntilAt)
-	due := last.Add(-ExpiresSoon) // midnight: the day before it
+	due := last.Add(-ExpiresSoon)         // midnight: the day before it
 	if now := tx.Now(); due.Before(now) { // it lasts less than that
 		due = now
 	}
