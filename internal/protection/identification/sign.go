@@ -19,10 +19,10 @@ func (s *Identifications) Sign(ctx context.Context, actor auth.Actor, id casefil
 	if err != nil {
 		return err
 	}
-	born, err := s.born(ctx, actor, id, auth.DecideIdentity, t.Procedure)
-	if err != nil {
-		return err
-	}
+	return s.withBirth(ctx, actor, id, func(b birth) error { return s.sign(ctx, actor, id, event, t, words, b) })
+}
+
+func (s *Identifications) sign(ctx context.Context, actor auth.Actor, id casefile.ID, event string, t Taking, words eventWords, b birth) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		c, p, row, err := s.waiting(ctx, tx, actor, id, event)
 		if err != nil {
@@ -31,7 +31,7 @@ func (s *Identifications) Sign(ctx context.Context, actor auth.Actor, id casefil
 		if row.Clear.SignedBy == actor.Account {
 			return fault.New(fault.Denied, "You signed this decision already.").WithHint("Ask somebody else who may decide to read the reasons and sign.")
 		}
-		rules, step, err := s.judge(ctx, tx, actor, p, t, born)
+		rules, step, err := s.judge(ctx, tx, actor, p, t, b)
 		if err != nil {
 			return err
 		}
@@ -43,9 +43,7 @@ func (s *Identifications) Sign(ctx context.Context, actor auth.Actor, id casefil
 		}
 		row.Clear.done(effect, after)
 		row.Clear.SecondBy, row.Clear.Day, row.Clear.Profile = actor.Account, t.On, rules.Version.ID
-		if row.Clear.Ordinal, err = ordinal(ctx, tx, actor.Org, p.ID); err != nil {
-			return err
-		}
+		row.Clear.Ordinal = p.Version
 		var docs []record.Doc
 		if days := sealedDays(rules.Version, p.State, after); len(days) > 0 {
 			words.Days = days

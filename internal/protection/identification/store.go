@@ -2,6 +2,7 @@ package identification
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -48,41 +49,31 @@ func adult(ctx context.Context, tx *db.Tx, org auth.OrgID, of vault.PersonID) (b
 	return err == nil && !safeguards, err
 }
 
-// born returns the earliest birth of the person of a case, where the procedure has a time that ends with
-// a birthday.
-func (s *Identifications) born(ctx context.Context, actor auth.Actor, id casefile.ID, perm auth.Permission, procedureID string) (profile.Date, error) {
-	if s.Born == nil {
-		return "", nil
-	}
-	var jurisdiction string
-	err := s.db.Read(ctx, func(tx *db.Tx) error {
-		if _, err := casefile.Load(ctx, tx, actor, id, perm); err != nil {
-			return err
-		}
-		found, err := find(ctx, tx, actor.Org, "WHERE org_id = $1 AND id = $2 AND case_id = $3", procedureID, string(id))
-		if err == nil && len(found) != 1 {
-			err = missing()
-		}
-		if err == nil {
-			jurisdiction = found[0].Jurisdiction
-		}
-		return err
-	})
-	if err != nil || !birthdays(s.Law, jurisdiction) {
-		return "", err
-	}
-	return s.Born(ctx, actor, id)
+// errBirth says that a step has to be judged with the birth of the person, which is sealed.
+var errBirth = errors.New("identification: the birth is needed")
+
+// needsBirth reports whether a step starts a time that ends with a birthday.
+func needsBirth(v profile.Version, step string) bool {
+	return slices.ContainsFunc(v.Clocks, func(c profile.Clock) bool { return c.Age > 0 && slices.Contains(c.Starts, step) })
 }
 
-// birthdays reports whether a procedure has a time that ends with a birthday, under any edition.
-func birthdays(law *profile.Shelf, jurisdiction string) bool {
-	p, _ := law.Procedure(jurisdiction)
-	for _, e := range p.Editions {
-		if slices.ContainsFunc(e.Clocks, func(c profile.Clock) bool { return c.Age > 0 }) {
-			return true
-		}
+// birth is what is known of a birth while a step is judged.
+type birth struct {
+	asked bool
+	day   profile.Date
+}
+
+// withBirth runs do, and once more with the birth of the person when do finds that it needs it.
+func (s *Identifications) withBirth(ctx context.Context, actor auth.Actor, id casefile.ID, do func(birth) error) error {
+	err := do(birth{asked: s.Born == nil})
+	if !errors.Is(err, errBirth) {
+		return err
 	}
-	return false
+	day, err := s.Born(ctx, actor, id)
+	if err != nil {
+		return err
+	}
+	return do(birth{true, day})
 }
 
 // today returns the civil day of the actor's organisation, and its zone.
@@ -91,6 +82,11 @@ func today(ctx context.Context, tx *db.Tx, org auth.OrgID) (profile.Date, *time.
 	if err := tx.QueryRow(ctx, "SELECT zone FROM org WHERE id = $1", string(org)).Scan(&name); err != nil {
 		return "", nil, err
 	}
+	return civil(tx, name)
+}
+
+// civil returns the civil day in a zone.
+func civil(tx *db.Tx, name string) (profile.Date, *time.Location, error) {
 	zone, err := time.LoadLocation(name)
 	if err != nil {
 		return "", nil, err
@@ -145,6 +141,14 @@ func (s *Identifications) open(ctx context.Context, tx *db.Tx, actor auth.Actor,
 	}
 	a := record.Act{Actor: actor, Name: "identification.open", Detail: map[string]string{"jurisdiction": jurisdiction, "profile": v.ID}}
 	return key.ID, record.Note(ctx, tx, s.vault, a, key, "protection_identification")
+}
+
+// day returns the civil day of an actor's organisation, and its zone.
+func day(ctx context.Context, tx *db.Tx, actor auth.Actor) (profile.Date, *time.Location, error) {
+	if actor.Zone == "" {
+		return today(ctx, tx, actor.Org)
+	}
+	return civil(tx, actor.Zone)
 }
 
 // locked loads a procedure of a case for a change.

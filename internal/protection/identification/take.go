@@ -82,20 +82,24 @@ func (s *Identifications) Take(ctx context.Context, actor auth.Actor, t Taking) 
 	if t.Own && s.decides(t) {
 		perm = auth.DecideIdentity
 	}
-	born, err := s.born(ctx, actor, t.Case, perm, t.Procedure)
-	if err != nil {
-		return out, err
-	}
-	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		text, _, err := record.Once(ctx, tx, actor, t.Key, func() (string, error) { return s.take(ctx, tx, actor, perm, t, born) })
-		if err != nil {
+	err = s.withBirth(ctx, actor, t.Case, func(b birth) error {
+		return s.db.Write(ctx, func(tx *db.Tx) error {
+			text, again, err := record.Once(ctx, tx, actor, t.Key, func() (event string, err error) {
+				event, out.Waiting, err = s.take(ctx, tx, actor, perm, t, b)
+				return event, err
+			})
+			if out.Event = text; err != nil || !again {
+				return err
+			}
+			row, err := events.Get(ctx, tx, actor.Org, text)
+			out.Waiting = row.Clear.State == waiting
 			return err
-		}
-		row, err := events.Get(ctx, tx, actor.Org, text)
-		out = Taken{Event: text, Waiting: row.Clear.State == waiting}
-		return err
+		})
 	})
-	return out, err
+	if err != nil {
+		return Taken{}, err
+	}
+	return out, nil
 }
 
 // decides reports whether a step is a decision in any procedure: then it takes the permission to decide.
@@ -111,17 +115,17 @@ func (s *Identifications) decides(t Taking) bool {
 	return t.Step == Suspend || t.Step == Resume || t.Step == Extend
 }
 
-func (s *Identifications) take(ctx context.Context, tx *db.Tx, actor auth.Actor, perm auth.Permission, t Taking, born profile.Date) (string, error) {
+func (s *Identifications) take(ctx context.Context, tx *db.Tx, actor auth.Actor, perm auth.Permission, t Taking, b birth) (event string, waits bool, err error) {
 	c, p, err := locked(ctx, tx, actor, t.Case, perm, t.Procedure)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	if t.Seen != 0 && t.Seen != p.Version {
-		return "", fault.New(fault.Stale, "Somebody recorded a step meanwhile.").WithHint("Look at the stages again. What you wrote is below.")
+		return "", false, fault.New(fault.Stale, "Somebody recorded a step meanwhile.").WithHint("Look at the stages again. What you wrote is below.")
 	}
-	rules, step, err := s.judge(ctx, tx, actor, p, t, born)
+	rules, step, err := s.judge(ctx, tx, actor, p, t, b)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	step.Signed = []auth.AccountID{actor.Account}
 	row := record.Row[eventFacts]{Key: p.Key}
@@ -131,32 +135,30 @@ func (s *Identifications) take(ctx context.Context, tx *db.Tx, actor auth.Actor,
 	if t.Own && NeedsSecond(rules.Version, t.Step) {
 		step.Signed = append(step.Signed, actor.Account+"/second") // would it be possible with one?
 		if _, _, err := Next(rules, p.State, step); err != nil {
-			return "", err
+			return "", false, err
 		}
 		row.Clear.State, row.Clear.Stage = waiting, p.Stage
 		if _, err = events.Insert(ctx, tx, s.vault, act(actor, "identification.propose", row.Clear), row, t.docs(nil)...); err != nil {
-			return "", err
+			return "", false, err
 		}
 		_, err = s.cases.AddTaskIn(ctx, tx, actor, c, casefile.NewTask{Kind: TaskSecond, Mark: signMark(row.ID), Basis: rules.Version.ID})
-		return row.ID, err
+		return row.ID, true, err
 	}
 	after, effect, err := Next(rules, p.State, step)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	row.Clear.done(effect, after)
-	if row.Clear.Ordinal, err = ordinal(ctx, tx, actor.Org, p.ID); err != nil {
-		return "", err
-	}
+	row.Clear.Ordinal = p.Version // it rises by one with each step
 	if _, err := events.Insert(ctx, tx, s.vault, act(actor, "identification.step", row.Clear), row, t.docs(sealedDays(rules.Version, p.State, after))...); err != nil {
-		return "", err
+		return "", false, err
 	}
-	return row.ID, s.advance(ctx, tx, actor, c, &p, row.ID, after, rules.Version)
+	return row.ID, false, s.advance(ctx, tx, actor, c, &p, row.ID, after, rules.Version)
 }
 
 // judge returns what a step is judged by, and the step as the rule takes it.
-func (s *Identifications) judge(ctx context.Context, tx *db.Tx, actor auth.Actor, p procedure, t Taking, born profile.Date) (Rules, Step, error) {
-	now, zone, err := today(ctx, tx, actor.Org)
+func (s *Identifications) judge(ctx context.Context, tx *db.Tx, actor auth.Actor, p procedure, t Taking, b birth) (Rules, Step, error) {
+	now, zone, err := day(ctx, tx, actor)
 	if err != nil {
 		return Rules{}, Step{}, err
 	}
@@ -166,6 +168,9 @@ func (s *Identifications) judge(ctx context.Context, tx *db.Tx, actor auth.Actor
 	v, ok := s.Law.At(p.Jurisdiction, string(t.On))
 	if !ok {
 		return Rules{}, Step{}, fault.New(fault.Invalid, "The profile knows no procedure for that day.").WithField("on", "Enter the day on which it happened.")
+	}
+	if !b.asked && needsBirth(v, t.Step) {
+		return Rules{}, Step{}, errBirth
 	}
 	grown, err := s.Adult(ctx, tx, actor.Org, p.Key.Person)
 	if err != nil {
@@ -178,7 +183,7 @@ func (s *Identifications) judge(ctx context.Context, tx *db.Tx, actor auth.Actor
 		}
 	}
 	return Rules{Version: v, Holidays: s.Law.Calendar(p.Jurisdiction)}, Step{
-		ID: t.Step, Body: t.Body, Own: t.Own, On: t.On, At: t.At, Zone: zone, Adult: grown, Born: born,
+		ID: t.Step, Body: t.Body, Own: t.Own, On: t.On, At: t.At, Zone: zone, Adult: grown, Born: b.day,
 		Agreed: agreed, Reasons: !t.Reasons.IsZero(), Clock: t.Clock,
 	}, nil
 }
@@ -243,12 +248,6 @@ func (s *Identifications) advance(ctx context.Context, tx *db.Tx, actor auth.Act
 		return err
 	}
 	return s.remindOf(ctx, tx, actor, c, p, after, v)
-}
-
-func ordinal(ctx context.Context, tx *db.Tx, org auth.OrgID, procedureID string) (n int64, err error) {
-	err = tx.QueryRow(ctx, "SELECT count(*) FROM protection_identification_event WHERE org_id = $1 AND procedure_id = $2 AND state = 'done'",
-		string(org), procedureID).Scan(&n)
-	return n + 1, err
 }
 
 // act is what the ledger says of a step: codes only.
