@@ -152,41 +152,24 @@ func (r *Consents) give(ctx context.Context, tx *db.Tx, actor auth.Actor, k reco
 	if err := lock(ctx, tx, actor, k); err != nil {
 		return "", err
 	}
-	rule, err := ruleOf(ctx, tx, actor.Org)
-	if err != nil {
-		return "", err
-	}
 	zone, err := zoneOf(actor)
 	if err != nil {
 		return "", err
 	}
-	until, err := s.check(tx.Now(), zone, rule)
+	row, err := r.sheetOf(ctx, tx, actor, k, &s, zone)
 	if err != nil {
 		return "", err
 	}
-	named, names := s.codes()
-	s.Names = names
-	if s.Information == "" && s.State == Given {
-		s.Information = InformationVersion
-	}
-	row := record.Row[sheet]{Key: k, Clear: s.clear()}
-	row.Clear.UntilAt = micros(until)
-	if s.State != Draft {
-		row.Clear.DecidedAt = tx.NowMicros()
-	}
-	if s.Interpreter != "" && r.looks.Fits != nil {
-		if row.Clear.InterpreterFit, err = r.looks.Fits(ctx, tx, actor.Org, k.Person, s.Interpreter); err != nil {
-			return "", err
-		}
-	}
-	act := record.Act{Actor: actor, Name: "consent." + string(s.State), Detail: map[string]string{
-		"kind": string(s.Kind), "to": codes(recipientsOf(named)), "classes": row.Clear.Classes, "purposes": row.Clear.Purposes,
-	}}
 	if s.Supersedes != "" {
 		if err := r.supersede(ctx, tx, actor, k, s); err != nil {
 			return "", err
 		}
 	}
+	named, names := s.codes()
+	s.Names = names
+	act := record.Act{Actor: actor, Name: "consent." + string(s.State), Detail: map[string]string{
+		"kind": string(s.Kind), "to": codes(recipientsOf(named)), "classes": row.Clear.Classes, "purposes": row.Clear.Purposes,
+	}}
 	row, err = sheets.Insert(ctx, tx, r.vault, act, row, record.Doc{Class: vault.Sensitive, Value: s.Sealed})
 	if err != nil {
 		return "", err
@@ -207,6 +190,30 @@ func (r *Consents) give(ctx context.Context, tx *db.Tx, actor auth.Actor, k reco
 	}
 	_, err = r.recallUngrounded(ctx, tx, actor, k, because)
 	return ID(row.ID), err
+}
+
+// sheetOf checks what was said and makes its row.
+func (r *Consents) sheetOf(ctx context.Context, tx *db.Tx, actor auth.Actor, k record.Key, s *Said, zone *time.Location) (row record.Row[sheet], err error) {
+	rule, err := ruleOf(ctx, tx, actor.Org)
+	if err != nil {
+		return row, err
+	}
+	until, err := s.check(tx.Now(), zone, rule)
+	if err != nil {
+		return row, err
+	}
+	if s.Information == "" && s.State == Given {
+		s.Information = InformationVersion
+	}
+	row.Key, row.Clear = k, s.clear()
+	row.Clear.UntilAt = micros(until)
+	if s.State != Draft {
+		row.Clear.DecidedAt = tx.NowMicros()
+	}
+	if s.Interpreter != "" && r.looks.Fits != nil {
+		row.Clear.InterpreterFit, err = r.looks.Fits(ctx, tx, actor.Org, k.Person, s.Interpreter)
+	}
+	return row, err
 }
 
 // codes gives a recipient with a name a code of its own.

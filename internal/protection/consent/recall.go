@@ -103,7 +103,7 @@ func grounded(know facts, row record.Row[left], now time.Time) bool {
 		return false
 	}
 	kind := know.all[i].Kind
-	for _, class := range strings.Fields(row.Clear.Classes) {
+	for class := range strings.FieldsSeq(row.Clear.Classes) {
 		q := Request{Person: row.Person, Kind: kind, Recipient: row.Clear.Recipient, Class: class, Purpose: row.Clear.Purpose, Rule: know.rule}
 		if Permits(know.all, q, now).Allowed {
 			continue

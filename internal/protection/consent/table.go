@@ -176,7 +176,7 @@ func consentOf(r record.Row[sheet]) Consent {
 			Guardian: s.Guardian, Interpreter: s.Interpreter, Exploiter: Answer(s.Exploiter), Method: Method(s.Method),
 		},
 	}
-	for _, e := range strings.Fields(s.Explained) {
+	for e := range strings.FieldsSeq(s.Explained) {
 		c.Explained = append(c.Explained, Element(e))
 	}
 	return c

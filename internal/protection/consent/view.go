@@ -108,6 +108,18 @@ func (r *Consents) View(ctx context.Context, actor auth.Actor, of string) (v Vie
 	if err != nil {
 		return View{}, err
 	}
+	if err := v.open(ctx, r.vault, actor, of, rows, base, out); err != nil {
+		return View{}, err
+	}
+	for i, row := range rows {
+		v.Lines[i].fill(row, know, v.Now)
+	}
+	slices.SortStableFunc(v.Lines, func(a, b Line) int { return cmp.Compare(rank(a), rank(b)) })
+	return v, nil
+}
+
+// open opens what is sealed in the rows, all at once.
+func (v *View) open(ctx context.Context, vlt *vault.Vault, actor auth.Actor, of string, rows []record.Row[sheet], base []record.Row[ground], out []record.Row[left]) error {
 	var g record.Reading
 	v.Lines, v.Bases, v.Left = make([]Line, len(rows)), make([]BasisLine, len(base)), make([]LeftLine, len(out))
 	words, views, hows := make([]taken, len(rows)), make([]opinion, len(base)), make([]how, len(out))
@@ -122,11 +134,10 @@ func (r *Consents) View(ctx context.Context, actor auth.Actor, of string) (v Vie
 	for i, row := range out {
 		row.Want(&g, vault.Sensitive, &hows[i])
 	}
-	if err := g.Open(ctx, r.vault, actor, vault.Why{Purpose: "support", Scope: of}); err != nil {
-		return View{}, err
+	if err := g.Open(ctx, vlt, actor, vault.Why{Purpose: "support", Scope: of}); err != nil {
+		return err
 	}
-	for i, row := range rows {
-		v.Lines[i].fill(row, know, v.Now)
+	for i := range rows {
 		v.Lines[i].Taken = words[i].Words
 	}
 	for i, row := range base {
@@ -138,8 +149,7 @@ func (r *Consents) View(ctx context.Context, actor auth.Actor, of string) (v Vie
 	for i, row := range out {
 		v.Left[i] = leftLine(row, hows[i], v.Recalls)
 	}
-	slices.SortStableFunc(v.Lines, func(a, b Line) int { return cmp.Compare(rank(a), rank(b)) })
-	return v, nil
+	return nil
 }
 
 // rank puts what holds first, then what was refused, then what is over.
