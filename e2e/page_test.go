@@ -61,6 +61,17 @@ func samples() map[string]sample {
 		"/agreements/{id}":                {as: liaison, on: "/agreements"},
 		"/agreements/{id}/simulate":       {as: liaison, journey: "TestAgreementJourney"},
 		"/agreements/{id}/agreement.json": {as: liaison, journey: "TestAgreementJourney"},
+		"/cases":                          {as: manager, paths: []string{"/cases", "/cases?list=all", "/cases?list=held"}},
+		"/cases/new":                      {as: manager, paths: []string{"/cases/new"}},
+		"/cases/{case}":                   {as: manager, journey: "TestCaseJourney"},
+		"/cases/{case}/change":            {as: manager, journey: "TestCaseJourney"},
+		"/cases/{case}/tasks":             {as: manager, journey: "TestCaseJourney"},
+		"/cases/{case}/notes":             {as: manager, journey: "TestCaseJourney"},
+		"/cases/{case}/files":             {as: manager, journey: "TestCaseJourney"},
+		"/cases/{case}/time":              {as: manager, journey: "TestCaseJourney"},
+		"/cases/{case}/seen":              {as: manager, journey: "TestCaseJourney"},
+		"/cases/{case}/workers":           {as: manager, journey: "TestCaseJourney"},
+		"/cases/{case}/print":             {as: manager, journey: "TestCaseJourney"},
 		"/measures":                       {as: analyst, paths: []string{"/measures", "/measures?text=children"}},
 		"/measures/{id}": {as: analyst, paths: []string{
 			"/measures/nrm.referrals", "/measures/nrm.referrals?view=table", "/measures/nrm.referrals?known=2022-08-04",
@@ -75,6 +86,13 @@ func samples() map[string]sample {
 		"/policy-review":                  {as: analyst, paths: []string{"/policy-review"}},
 		"/healthz":                        {as: nobody, paths: []string{"/healthz"}, download: true},
 		"/readyz":                         {as: nobody, paths: []string{"/readyz"}, download: true},
+
+		"/cases/{case}/person":              {as: manager, journey: "TestPersonJourney"},
+		"/cases/{case}/person/age":          {as: manager, journey: "TestPersonJourney"},
+		"/cases/{case}/person/beside":       {as: manager, journey: "TestPersonJourney"},
+		"/cases/{case}/person/same":         {as: manager, journey: "TestPersonJourney"},
+		"/cases/{case}/person/same/{other}": {as: manager, journey: "TestPersonJourney"},
+		"/interpreters":                     {as: manager, paths: []string{"/interpreters"}},
 	}
 }
 
