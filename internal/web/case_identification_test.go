@@ -101,7 +101,7 @@ func walkIdentification(n *testNode, language string, see func(ask)) {
 	letter, err := n.app.Identifications.Issue(n.t.Context(), who, id, identification.Letter{Event: event, Issuer: private.New("Case office (invented)"), Bearer: private.New("Wren (invented)"), Until: "2030-01-01"}, "")
 	n.must(err)
 	see(ask{path: at + "/identification/letters/" + letter, cookie: cookie})
-	see(ask{method: "POST", path: at + "/identification/letters/" + letter, cookie: cookie})
+	n.must(n.app.Identifications.Withdraw(n.t.Context(), who, id, letter))
 	see(ask{path: at + "/identification/letters/" + letter, cookie: cookie})
 	for _, step := range []string{"resume", "suspend", "withdraw", "recall"} {
 		see(ask{path: at + "/identification/step?procedure=" + procedure + "&step=" + step, cookie: cookie})
