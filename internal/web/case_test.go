@@ -188,7 +188,11 @@ func TestStaleCaseShowsBoth(t *testing.T) {
 			t.Errorf("the page of both lacks %q", want)
 		}
 	}
-	w.post(at, http.StatusSeeOther, edit("2", "Finch (invented)", "both tellings"))
+	w.post(at, http.StatusSeeOther, edit("2", "", ""))
+	if body := w.get(at); strings.Contains(body, "/story") || !strings.Contains(body, "nothing has to be") {
+		t.Error("an empty story is offered to be shown")
+	}
+	w.post(at, http.StatusSeeOther, edit("3", "Finch (invented)", "both tellings"))
 	_, body = w.post(at+"/story", http.StatusOK, nil)
 	if !strings.Contains(body, "both tellings") {
 		t.Error("the third writing is not there")

@@ -207,14 +207,22 @@ func (s *Cases) Change(ctx context.Context, actor auth.Actor, id ID, e Edit) err
 		c.Version = e.Version
 		var docs []record.Doc
 		if e.Name != nil {
-			docs = append(docs, record.Doc{Class: vault.Personal, Value: Words{Name: *e.Name}})
+			docs = append(docs, docOf(vault.Personal, e.Name.IsZero(), Words{Name: *e.Name}))
 		}
 		if e.Story != nil {
-			docs = append(docs, record.Doc{Class: vault.Narrative, Value: *e.Story})
+			docs = append(docs, docOf(vault.Narrative, e.Story.Text.IsZero(), *e.Story))
 		}
 		_, err := table.Update(ctx, tx, s.vault, act(actor, "case.change", nil), c.Row, docs...)
 		return err
 	})
+}
+
+// docOf is a document, or none when there is nothing to keep.
+func docOf(class vault.Class, empty bool, value any) record.Doc {
+	if empty {
+		value = nil
+	}
+	return record.Doc{Class: class, Value: value}
 }
 
 func (e Edit) check() error {

@@ -36,7 +36,7 @@ func TestPagesShowEveryCaseOnce(t *testing.T) {
 			var found []casefile.ID
 			last := int64(1 << 62)
 			f := casefile.Filter{Whose: name, Limit: size}
-			for pages := 0; pages < 30; pages++ {
+			for range 30 {
 				p, err := d.List(t.Context(), w, f)
 				d.must(err)
 				if len(p.Cases) < size && !p.Next.IsZero() {
