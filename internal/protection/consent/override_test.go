@@ -160,9 +160,23 @@ func TestDiscretion(t *testing.T) {
 	if n := len(h.view().Left); n != 1 || h.basisOf(no).Step != consent.Declined {
 		t.Errorf("turned down, and %d lines", n)
 	}
-	missing := o
-	missing.Why, missing.Plan, missing.Told = private.Text{}, private.Text{}, ""
-	h.kind("without why", errOf(h.Begin(t.Context(), h.worker, h.of, missing, "")), fault.Invalid)
+	for name, do := range map[string]func(o *consent.Override){
+		"ground":    func(o *consent.Override) { o.Ground = consent.Demand },
+		"recipient": func(o *consent.Override) { o.Recipient = "everybody" },
+		"class":     func(o *consent.Override) { o.Classes = nil },
+		"purpose":   func(o *consent.Override) { o.Purpose = "" },
+		"told":      func(o *consent.Override) { o.Told = consent.NotSaid },
+		"why":       func(o *consent.Override) { o.Why = private.Text{} },
+		"plan":      func(o *consent.Override) { o.Plan = private.Text{} },
+	} {
+		missing := o
+		do(&missing)
+		_, err := h.Begin(t.Context(), h.worker, h.of, missing, "")
+		e, ok := fault.As(err)
+		if !ok || !slices.ContainsFunc(e.Fields, func(f fault.Field) bool { return f.Name == name }) {
+			t.Errorf("without %s: %v", name, err)
+		}
+	}
 }
 
 // TestDemand walks a court's demand: nothing leaves before it is known to be real, nobody can object any more, and the person

@@ -38,8 +38,8 @@ func TestWrittenRelease(t *testing.T) {
 	}
 	accounts := &auth.Accounts{DB: h.db}
 	accounts.Register(auth.ReleaseRule, consent.ReleaseRule())
-	two := [2]auth.Actor{}
-	for i, role := range []auth.Role{auth.Administrator, auth.ProtectionOfficer} {
+	two := [3]auth.Actor{}
+	for i, role := range []auth.Role{auth.Administrator, auth.ProtectionOfficer, auth.Administrator} {
 		id, err := accounts.CreateAccount(t.Context(), auth.CLI(h.org), "Invented "+string(role), role)
 		h.must(err)
 		two[i] = h.as(id, role)
@@ -52,6 +52,7 @@ func TestWrittenRelease(t *testing.T) {
 	}
 	_, err = accounts.Propose(t.Context(), first, auth.Change{Kind: auth.ReleaseRule, Subject: "release-rule", Detail: map[string]string{"covered": "maybe"}})
 	h.kind("neither yes nor no", err, fault.Invalid)
+	h.kind("approved by another administrator", accounts.Approve(t.Context(), two[2], id), fault.NotFound)
 	h.must(accounts.Approve(t.Context(), second, id))
 	for name, d := range map[string]consent.Decision{"compared": h.matches(), "told": h.ask("police", "contact", "support")} {
 		if d.Allowed || !slices.Equal(d.Reasons, []consent.Reason{consent.ReasonUnwritten}) {
