@@ -117,6 +117,9 @@ func (s *Server) takeStep(w http.ResponseWriter, r *http.Request) error {
 		agreed = identification.Agreed
 	}
 	procedure, step, clock := r.PostFormValue("procedure"), r.PostFormValue("step"), r.PostFormValue("clock")
+	if procedure == "" {
+		return s.identificationDone(w, r, nil, "") // nothing was chosen
+	}
 	_, err := s.app.Identifications.Take(r.Context(), actorOf(r), identification.Taking{
 		Case: casefile.ID(r.PathValue("case")), Procedure: procedure, Seen: versionOf(r), Step: step, Body: r.PostFormValue("body"),
 		BodyName: private.New(strings.TrimSpace(r.PostFormValue("body-name"))), Own: r.PostFormValue("own") != "",
@@ -136,6 +139,9 @@ func (s *Server) takeStep(w http.ResponseWriter, r *http.Request) error {
 
 // signStep is the second signature under a decision, or takes the decision back.
 func (s *Server) signStep(w http.ResponseWriter, r *http.Request) error {
+	if r.PostFormValue("event") == "" {
+		return s.identificationDone(w, r, nil, "")
+	}
 	do := s.app.Identifications.Sign
 	if r.PostFormValue("drop") != "" {
 		do = s.app.Identifications.Drop
@@ -147,6 +153,9 @@ func (s *Server) signStep(w http.ResponseWriter, r *http.Request) error {
 // stepReasons opens the reasons of a step and shows the page with them.
 func (s *Server) stepReasons(w http.ResponseWriter, r *http.Request) error {
 	event := r.PostFormValue("event")
+	if event == "" {
+		return s.identificationDone(w, r, nil, "")
+	}
 	reasons, err := s.app.Identifications.Reasons(r.Context(), actorOf(r), casefile.ID(r.PathValue("case")), event)
 	if err != nil {
 		return err
