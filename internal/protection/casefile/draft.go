@@ -92,6 +92,18 @@ func (s *Cases) Draft(ctx context.Context, actor auth.Actor, c Case, form string
 
 // DropDraft gives up a draft. That there is none is no error.
 func (s *Cases) DropDraft(ctx context.Context, actor auth.Actor, id ID, form string) error {
+	none := false
+	err := s.db.Read(ctx, func(tx *db.Tx) error {
+		if _, err := Load(ctx, tx, actor, id, auth.WorkCases); err != nil {
+			return err
+		}
+		have, err := draftOf(ctx, tx, actor, id, form)
+		none = len(have) == 0
+		return err
+	})
+	if err != nil || none {
+		return err
+	}
 	return s.change(ctx, actor, id, func(tx *db.Tx, _ Case) error { return s.dropDraft(ctx, tx, actor, id, form) })
 }
 
