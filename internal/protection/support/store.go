@@ -243,10 +243,3 @@ func (d *desk) trigger(ctx context.Context, trigger string) error {
 	})
 	return err
 }
-
-// HandOver asks for the hand-over to services for adults on a civil date: six months before the earliest
-// day on which the person may turn eighteen. Asking again moves the date.
-func (s *Supports) HandOver(ctx context.Context, tx *db.Tx, actor auth.Actor, c casefile.Case, on string) error {
-	_, err := s.cases.AddTaskIn(ctx, tx, actor, c, casefile.NewTask{Kind: "support.hand-over", Mark: "support/hand-over", DueOn: on})
-	return err
-}
