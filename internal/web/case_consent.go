@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/fourfold/fourfold/internal/auth"
@@ -172,6 +173,9 @@ func sheetOf(v visit, names recipients, l consent.Line) consentSheet {
 			term.Why = consentWhyAll(p, t.Why)
 		}
 		sheet.Terms = append(sheet.Terms, term)
+	}
+	if l.State == consent.Given && !slices.ContainsFunc(l.Terms, func(t consent.TermLine) bool { return t.Holds }) {
+		sheet.State, sheet.Look = p.T("said yes, and it does not count yet"), "warn"
 	}
 	sheet.Facts = givenFacts(v, l)
 	return sheet

@@ -177,7 +177,7 @@ func TestWhyAYesIsNone(t *testing.T) {
 	f.Set("exploiter", "yes")
 	f.Del("understood")
 	w.post(at+"/agreement/new", http.StatusSeeOther, f)
-	saysAll(t, w.get(at+"/agreement"), "It does not count now:", "Ask again, alone.", "say it back in their own words", "their age is not settled")
+	saysAll(t, w.get(at+"/agreement"), "said yes, and it does not count yet", "It does not count now:", "Ask again, alone.", "say it back in their own words", "their age is not settled")
 	saysAll(t, w.get(at), "1 agreement does not count yet, because of how it was asked.")
 }
 

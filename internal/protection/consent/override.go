@@ -82,12 +82,11 @@ func (r *Consents) refusalOf(ctx context.Context, tx *db.Tx, org auth.OrgID, per
 	classes = slices.Sorted(slices.Values(classes))
 	allowed := len(classes) > 0
 	for _, class := range classes {
-		one := Permits(know.all, Request{
-			Person: person, Kind: Sharing, Recipient: recipient, Class: class, Purpose: purpose, Rule: know.rule,
-		}, tx.Now())
+		q := Request{Person: person, Kind: Sharing, Recipient: recipient, Class: class, Purpose: purpose, Rule: know.rule}
+		one := Permits(know.all, q, tx.Now())
 		allowed = allowed && one.Allowed
 		d.Refusals = append(d.Refusals, one.Refusals...)
-		for _, reason := range one.Reasons {
+		for _, reason := range against(know.all, q, one) {
 			if !slices.Contains(d.Reasons, reason) {
 				d.Reasons = append(d.Reasons, reason)
 			}
@@ -95,6 +94,39 @@ func (r *Consents) refusalOf(ctx context.Context, tx *db.Tx, org auth.OrgID, per
 	}
 	d.Allowed = allowed
 	return d, nil
+}
+
+// against says in few words what stands against a request that was refused: that the person said no to this, or took it back;
+// else what is wrong with the sheet that speaks of it; else that they were not asked about it.
+func against(all []Consent, q Request, d Decision) []Reason {
+	if d.Allowed {
+		return nil
+	}
+	var last time.Time
+	said := ReasonNone
+	for _, c := range all {
+		if c.Person != q.Person || c.Kind != q.Kind {
+			continue
+		}
+		if at, no := c.no(q); no && !at.Before(last) {
+			last, said = at, ReasonWithdrawn
+			if c.State == Refused {
+				said = ReasonRefused
+			}
+		}
+	}
+	if said != ReasonNone {
+		return []Reason{said}
+	}
+	elsewhere := func(r Reason) bool {
+		return r == ReasonKind || r == ReasonRecipient || r == ReasonClass || r == ReasonPurpose
+	}
+	for _, one := range d.Refusals {
+		if !slices.ContainsFunc(one.Reasons, elsewhere) {
+			return one.Reasons
+		}
+	}
+	return []Reason{ReasonNone}
 }
 
 // Refusal says what stands against telling a recipient on consent. Whoever decides without consent reads it first and

@@ -179,6 +179,33 @@ func TestDiscretion(t *testing.T) {
 	}
 }
 
+// TestWhatStandsAgainst: whoever overrides reads what the person said to this, in few words.
+func TestWhatStandsAgainst(t *testing.T) {
+	h := newHouse(t)
+	want := func(what string, reason consent.Reason) {
+		t.Helper()
+		d, err := h.Refusal(t.Context(), h.worker, h.of, "police", "support", []string{"contact", "need"})
+		h.must(err)
+		if !slices.Equal(d.Reasons, []consent.Reason{reason}) || d.Allowed {
+			t.Errorf("%s: %v, want %s", what, d.Reasons, reason)
+		}
+	}
+	want("nothing was asked", consent.ReasonNone)
+	s := h.said()
+	s.Purposes = []string{"return"}
+	h.give(s)
+	want("something else was asked", consent.ReasonNone)
+	s = h.said()
+	s.Understood = consent.No
+	id := h.give(s)
+	want("asked badly", consent.ReasonNotUnderstood)
+	h.must(errOf(h.Withdraw(t.Context(), h.worker, h.of, consent.Withdrawal{Consent: id})))
+	want("taken back", consent.ReasonWithdrawn)
+	h.now = h.now.Add(time.Minute)
+	h.give(consent.Said{Kind: consent.Sharing, State: consent.Refused})
+	want("the person said no", consent.ReasonRefused)
+}
+
 // TestDemand walks a court's demand: nothing leaves before it is known to be real, nobody can object any more, and the person
 // was told where that is allowed; then the least leaves, without what is privileged.
 func TestDemand(t *testing.T) {
