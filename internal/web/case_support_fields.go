@@ -175,14 +175,14 @@ func goalFields(b *supportBook) ([]supportField, int64, error) {
 		{Name: "words", Kind: "area", Label: p.T("What does the person want to reach?"), Value: careText(k.Is.Words)},
 		{Name: "ref", Kind: "select", Label: p.T("To which need does it belong?"), Options: b.refs(k.Is.Need, false)},
 		{Name: "state", Kind: "select", Label: p.T("Where is it now?"), Options: careChoices(p, goalStates(), state)},
-		{Name: "agreed", Kind: "date", Label: p.T("When did the person agree?"), Value: k.Is.AgreedOn},
+		{Name: "agreed-on", Kind: "date", Label: p.T("When did the person agree?"), Value: k.Is.AgreedOn},
 		b.leave("copy", p.T("Was the person given a copy?"), k.Is.Copy),
 	}, k.Version, err
 }
 
 func keepGoal(ctx context.Context, s *care.Supports, b *supportBook, seen care.Seen, form url.Values) error {
 	_, err := s.KeepGoal(ctx, b.actor, b.id, seen, care.Goal{
-		Words: typedText(form, "words"), Need: form.Get("ref"), State: form.Get("state"), AgreedOn: form.Get("agreed"), Copy: care.Leave(form.Get("copy")),
+		Words: typedText(form, "words"), Need: form.Get("ref"), State: form.Get("state"), AgreedOn: form.Get("agreed-on"), Copy: care.Leave(form.Get("copy")),
 	})
 	return err
 }

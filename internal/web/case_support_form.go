@@ -222,7 +222,7 @@ func (s *Server) supportKeep(w http.ResponseWriter, r *http.Request) error {
 }
 
 // supportPlace is where what concerns several fields is mended.
-var supportPlace = map[string]string{"dates": "offered", "scores": "note", "instrument": "wave", "month": "state"}
+var supportPlace = map[string]string{"dates": "offered", "scores": "note", "instrument": "wave", "month": "state", "agreed": "agreed-on"}
 
 // supportFieldsOf turns what was typed into a draft, and supportTyped back: several choices of a field stand
 // on lines of their own.
