@@ -50,6 +50,7 @@ func everyPage(t *testing.T, n *testNode, language string, look func(where, body
 	})
 	walkPeople(t, n, language, look)
 	walkCases(n, language, see)
+	walkSupport(n, language, see)
 	walkIdentification(n, language, see)
 	walkPeopleOfCases(n, language, see)
 	walkConsents(n, language, see)

@@ -22,6 +22,7 @@ var makers = []func(*testNode, auth.Actor) map[string]string{
 	signInSamples,
 	peopleSamples,
 	caseSamples,
+	supportSamples,
 	identificationSamples,
 	casePersonSamples,
 	consentSamples,
