@@ -1,6 +1,7 @@
 package support
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -140,9 +141,7 @@ func (r Risks) Review(today string) (first string) {
 // take puts newly assessed dangers over the older ones. A domain that is left out stays as it was.
 func (r Risks) take(with Risks, by auth.AccountID, today string) Risks {
 	all := map[string]Risk{}
-	for d, one := range r.By {
-		all[d] = one
-	}
+	maps.Copy(all, r.By)
 	for d, one := range with.By {
 		one.By, one.On = by, today
 		if one.Until == "" {
