@@ -16,7 +16,8 @@ import (
 // ID identifies a case. It is random, and the scope of the vault.
 type ID string
 
-// Case is a case as those see it who may. What is sealed of it is opened apart: see [Cases.Words].
+// Case is a case as those see it who may. What is sealed of it is opened apart: see [Cases.Words]. One from
+// a list has no story with it.
 type Case struct {
 	record.Row[Facts]
 }
@@ -132,6 +133,10 @@ var table = record.Table[Facts]{
 	},
 	Erase: forget,
 }
+
+// listing is the table of cases as lists read it: without the story, which may be half a million bytes
+// for each row. Nothing is written through it.
+var listing = record.Table[Facts]{Name: table.Name, Sealed: table.Sealed[:1], Clear: table.Clear, Fields: table.Fields}
 
 // letters are the characters of a number: none that is heard or read as another.
 const letters = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

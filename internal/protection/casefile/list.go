@@ -156,11 +156,11 @@ func listed(ctx context.Context, tx *db.Tx, actor auth.Actor, f Filter, from Pos
 	}
 	switch f.Whose {
 	case Every:
-		return table.Find(ctx, tx, fmt.Sprintf("WHERE org_id = $1 AND standing = $2 AND opened_at <= $3 AND "+before+
+		return listing.Find(ctx, tx, fmt.Sprintf("WHERE org_id = $1 AND standing = $2 AND opened_at <= $3 AND "+before+
 			" ORDER BY opened_at DESC, id DESC LIMIT $5", "protection_case", 3, "id", 4),
 			string(actor.Org), string(f.Standing), from.OpenedAt, string(from.ID), limit)
 	case Held:
-		return table.Find(ctx, tx, fmt.Sprintf("WHERE org_id = $1 AND state = $2 AND opened_at <= $3 AND "+before+
+		return listing.Find(ctx, tx, fmt.Sprintf("WHERE org_id = $1 AND state = $2 AND opened_at <= $3 AND "+before+
 			" ORDER BY opened_at DESC, id DESC LIMIT $5", "protection_case", 3, "id", 4),
 			string(actor.Org), string(f.State), from.OpenedAt, string(from.ID), limit)
 	}
@@ -188,7 +188,7 @@ func ofHolders(ctx context.Context, tx *db.Tx, org auth.OrgID, holders []string,
 		return nil, err
 	}
 	marks, args := auth.In(2, ids)
-	return table.Find(ctx, tx, "WHERE org_id = $1 AND id IN ("+marks+") ORDER BY opened_at DESC, id DESC", append([]any{string(org)}, args...)...)
+	return listing.Find(ctx, tx, "WHERE org_id = $1 AND id IN ("+marks+") ORDER BY opened_at DESC, id DESC", append([]any{string(org)}, args...)...)
 }
 
 // nextOf returns the newest cases of some holders after a position. A case that two of them hold counts

@@ -119,7 +119,7 @@ func byID(ctx context.Context, tx *db.Tx, actor auth.Actor, ids []ID) (map[ID]Ca
 		return nil, nil
 	}
 	marks, args := auth.In(2, ids)
-	rows, err := table.Find(ctx, tx, "WHERE org_id = $1 AND id IN ("+marks+")", append([]any{string(actor.Org)}, args...)...)
+	rows, err := listing.Find(ctx, tx, "WHERE org_id = $1 AND id IN ("+marks+")", append([]any{string(actor.Org)}, args...)...)
 	cases := make(map[ID]Case, len(rows))
 	for _, r := range rows {
 		if Visible(r.Clear.State, actor) {
