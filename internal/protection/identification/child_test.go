@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -304,7 +305,11 @@ func TestStoreFollowsTheRule(t *testing.T) {
 	p := d.begin("gb-eaw")
 	steps := []string{"indicate", "presume", "refer", "refuse", "notify", "first-positive", "first-negative", "final-positive", "final-negative", "reconsider-first", "reconsider-final", "withdraw", "recall", "suspend", "resume"}
 	bodies := []string{"anybody", "first-responder", "public-authority", "authority", "support"}
-	for range 60 {
+	n := 30
+	if os.Getenv("FOURFOLD_CAMPAIGN") == "full" {
+		n = 2000
+	}
+	for range n {
 		if r.IntN(3) == 0 {
 			d.day(string(profile.Date(d.now.Format("2006-01-02")).Plus(r.IntN(20))))
 		}

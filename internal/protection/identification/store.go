@@ -140,7 +140,10 @@ func (s *Identifications) open(ctx context.Context, tx *db.Tx, actor auth.Actor,
 		return "", err
 	}
 	a := record.Act{Actor: actor, Name: "identification.open", Detail: map[string]string{"jurisdiction": jurisdiction, "profile": v.ID}}
-	return key.ID, record.Note(ctx, tx, s.vault, a, key, "protection_identification")
+	if err := record.Note(ctx, tx, s.vault, a, key, "protection_identification"); err != nil {
+		return "", err
+	}
+	return key.ID, s.cases.UnderIn(ctx, tx, actor, c, jurisdiction, v.ID)
 }
 
 // day returns the civil day of an actor's organisation, and its zone.

@@ -155,6 +155,9 @@ func stages(p identification.Procedure) string { return strings.Join(p.Passed, "
 func TestStoryOfAnAdult(t *testing.T) {
 	d := newDesk(t, "2026-03-02")
 	p := d.begin("gb-eaw")
+	if c := d.show().Case.Clear; c.Profile != "gb-eaw" || !strings.HasPrefix(c.ProfileVersion, "gb-eaw@2024-12-31#") {
+		t.Errorf("the case stands under %q, %q", c.Profile, c.ProfileVersion)
+	}
 	_, err := d.Open(t.Context(), d.worker, d.id, "gb-eaw", "")
 	d.kind("a second procedure of the place", err, fault.Conflict)
 	_, err = d.Open(t.Context(), d.worker, d.id, "atlantis", "")
