@@ -52,6 +52,7 @@ const (
 	RetentionDue     Kind = "retention-due"     // files whose time is over wait for a decision
 	DeadlineNear     Kind = "deadline-near"     // a time of a procedure runs out, or its law has changed
 
+	RecallAsked  Kind = "recall-asked"  // a partner asks for something back
 	VisitOverdue Kind = "visit-overdue" // somebody who is out has not checked in
 )
 
@@ -60,7 +61,7 @@ func Kinds() []Kind {
 	return []Kind{
 		ProposalOpened, ProposalDecided, RolesChanged, CredentialReset, CredentialAdded, CredentialChanged, CredentialRemoved, PasskeyStopped, SignInNew, GlassBroken, GlassReview,
 		SearchAlarm, ReviewDue, BreachClock, ErasureProposed, ErasureDone, AgreementOffered, AgreementSigned, AgreementEnded,
-		JobDead, BackupFailed, LedgerAltered, RetentionDue, DeadlineNear, VisitOverdue,
+		JobDead, BackupFailed, LedgerAltered, RetentionDue, DeadlineNear, VisitOverdue, RecallAsked,
 	}
 }
 

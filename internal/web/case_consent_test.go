@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/consent"
@@ -37,6 +38,53 @@ func sampleConsent(n *testNode, who auth.Actor, id casefile.ID) (consent.ID, con
 	return yes, duty, demand
 }
 
+// sampleRecall makes a neighbour of an invented shelter that asks something back from the organisation of the test.
+func sampleRecall(n *testNode) consent.RecallID {
+	n.t.Helper()
+	ctx := n.t.Context()
+	org, err := n.app.Accounts.CreateOrg(ctx, "Neighbour House (invented)", "Europe/London")
+	n.must(err)
+	account, err := n.app.Accounts.CreateAccount(ctx, auth.CLI(org), "Invented neighbour", auth.SupportWorker)
+	n.must(err)
+	who, err := n.app.Accounts.Actor(ctx, account)
+	n.must(err)
+	id, err := n.app.Cases.Open(ctx, who, casefile.Begin{Reason: "asks-for-help"})
+	n.must(err)
+	yes, err := n.app.Consents.Give(ctx, who, string(id), consent.Said{
+		Kind: consent.Sharing, State: consent.Given, Classes: []string{"need"}, Purposes: []string{"support"}, Last: noon.AddDate(0, 1, 0).Format("2006-01-02"),
+		Recipients: []consent.Named{{Term: consent.Term{To: consent.Party(n.org)}}},
+		Giving: consent.Giving{
+			OwnLanguage: consent.Yes, Explained: consent.Elements(), Understood: consent.Yes, By: consent.ByChild, Exploiter: consent.No, Method: consent.Signed,
+		},
+	}, "")
+	n.must(err)
+	c, err := n.app.Cases.Get(ctx, who, id)
+	n.must(err)
+	n.must(n.app.DB.Write(ctx, func(tx *db.Tx) error {
+		_, err := n.app.Consents.DiscloseIn(ctx, tx, who, record.Key{Case: string(id), Person: c.Person}, consent.Leaving{
+			Authority: consent.Authority{Consent: yes}, Recipient: consent.Party(n.org), Classes: []string{"need"}, Purpose: "support", Share: "SHAREOFTHETEST",
+		})
+		return err
+	}))
+	done, err := n.app.Consents.Withdraw(ctx, who, string(id), consent.Withdrawal{Consent: yes})
+	n.must(err)
+	return done.Recalls[0]
+}
+
+// TestAskedBack: a partner's recall is told to whoever may have received it, with its reference alone; what stays needs its
+// ground; answered, it is gone.
+func TestAskedBack(t *testing.T) {
+	w := newWorker(t)
+	saysAll(t, w.get("/recalls"), "Nobody asks anything back.")
+	id := sampleRecall(w.n)
+	saysAll(t, w.get("/"), "A partner asks for something back")
+	saysAll(t, w.get("/recalls"), "SHAREOFTHETEST", "The person took back what they had agreed to.", "a partner organisation")
+	_, body := w.post("/recalls/"+string(id), http.StatusUnprocessableEntity, url.Values{"answer": {"kept"}})
+	saysAll(t, body, "Choose why something stays.")
+	w.post("/recalls/"+string(id), http.StatusSeeOther, url.Values{"answer": {"kept"}, "why": {"police-record"}})
+	saysAll(t, w.get("/recalls"), "Nobody asks anything back.")
+}
+
 // consentSamples are addresses of the agreement with a person, for the walk over all routes.
 func consentSamples(n *testNode, actor auth.Actor) map[string]string {
 	n.t.Helper()
@@ -44,6 +92,7 @@ func consentSamples(n *testNode, actor auth.Actor) map[string]string {
 	yes, duty, demand := sampleConsent(n, who, id)
 	at := "/cases/" + string(id) + "/agreement"
 	filled := map[string]string{
+		"/recalls/{recall}":                          "/recalls/" + string(sampleRecall(n)),
 		"/cases/{case}/agreement/withdraw/{consent}": at + "/withdraw/" + string(yes),
 		"/cases/{case}/agreement/without/{basis}":    at + "/without/" + string(duty),
 		"/cases/{case}/agreement/demand/{basis}":     at + "/demand/" + string(demand),
@@ -73,7 +122,10 @@ func walkConsents(n *testNode, language string, see func(ask)) {
 		_, err := n.app.Consents.Give(n.t.Context(), actor, string(id), said, "")
 		n.must(err)
 	}
-	see(ask{path: at, cookie: worker})
+	sampleRecall(n)
+	for _, path := range []string{at, "/recalls"} {
+		see(ask{path: path, cookie: worker})
+	}
 	see(ask{path: at, cookie: manager})
 	for _, path := range []string{at + "/new?of=" + string(yes), at + "/without?ground=duty", at + "/demand/" + string(demand), at + "/copy?language=ar"} {
 		see(ask{path: path, cookie: worker})

@@ -104,6 +104,8 @@ func otherNotice(p *i18n.Printer, k notify.Kind) (title, text, path string) {
 	switch k {
 	case notify.VisitOverdue:
 		return p.T("Somebody who is out has not checked in"), p.T("Call them now. The page of visits says where they went and what was agreed."), "/visits"
+	case notify.RecallAsked:
+		return p.T("A partner asks for something back"), p.T("A person took back what they had agreed to. Destroy what you have, then say so."), "/recalls"
 	case notify.AgreementOffered:
 		return p.T("An agreement waits for a signature"), p.T("Read its clauses, and try what would leave."), "/agreements"
 	case notify.AgreementSigned:
@@ -155,7 +157,10 @@ func (s *Server) readNotice(w http.ResponseWriter, r *http.Request) error {
 // dutyItems are what waits for the reader because of a role, and no notice tells of.
 func (s *Server) dutyItems(ctx context.Context, v visit) ([]workItem, error) {
 	items, err := s.glassItems(ctx, v)
-	if err != nil || !v.actor.May(auth.ReviewRoles) {
+	if err != nil {
+		return items, err
+	}
+	if items, err = s.recallItems(ctx, v, items); err != nil || !v.actor.May(auth.ReviewRoles) {
 		return items, err
 	}
 	accounts, err := s.app.Accounts.List(ctx, v.actor.Org)

@@ -126,7 +126,7 @@ func (s *Server) routes() []route {
 		{"GET", "/readyz", Ops, Anyone(), plain(observe.Ready(s.app.Ready)), 0},
 	}
 	table = append(table, slices.Concat(
-		s.measureRoutes(), s.signInRoutes(), s.peopleRoutes(), s.ledgerRoutes(), s.agreementRoutes(), s.jobRoutes(), s.letterRoutes(), s.breachRoutes(), s.caseRoutes(), s.caseSupportRoutes(), s.casePersonRoutes(), s.consentRoutes(),
+		s.measureRoutes(), s.signInRoutes(), s.peopleRoutes(), s.ledgerRoutes(), s.agreementRoutes(), s.jobRoutes(), s.letterRoutes(), s.breachRoutes(), s.caseRoutes(), s.caseSupportRoutes(), s.casePersonRoutes(), s.consentRoutes(), s.recallRoutes(),
 		s.caseIdentificationRoutes(), s.caseSignRoutes(),
 	)...)
 	if s.options.Demo {
