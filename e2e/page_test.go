@@ -55,6 +55,7 @@ func samples() map[string]sample {
 		"/setup":                                 {as: nobody, journey: "TestSetupWizard"},
 		"/setup/key":                             {as: nobody, journey: "TestSetupWizard"},
 		"/setup/done":                            {as: nobody, journey: "TestSetupWizard"},
+		"/recalls":                               {as: manager, paths: []string{"/recalls"}},
 		"/agreements":                            {as: liaison, paths: []string{"/agreements"}},
 		"/agreements/new":                        {as: liaison, paths: []string{"/agreements/new"}},
 		"/agreements/ask":                        {as: liaison, paths: []string{"/agreements/ask"}},
@@ -100,6 +101,13 @@ func samples() map[string]sample {
 		"/cases/{case}/identification/letters/{letter}": {as: manager, journey: "TestIdentificationJourney"},
 		"/cases/{case}/signs":                           {as: manager, journey: "TestIdentificationJourney"},
 		"/cases/{case}/signs/{sheet}":                   {as: manager, journey: "TestIdentificationJourney"},
+
+		"/cases/{case}/support":        {as: manager, journey: "TestSupportJourney"},
+		"/cases/{case}/support/{part}": {as: manager, journey: "TestSupportJourney"},
+		"/cases/{case}/plan":           {as: manager, journey: "TestSupportJourney"},
+		"/cases/{case}/rights":         {as: manager, journey: "TestSupportJourney"},
+		"/cases/{case}/visits":         {as: manager, journey: "TestSupportJourney"},
+		"/visits":                      {as: manager, paths: []string{"/visits"}},
 
 		"/cases/{case}/person":              {as: manager, journey: "TestPersonJourney"},
 		"/cases/{case}/person/age":          {as: manager, journey: "TestPersonJourney"},
