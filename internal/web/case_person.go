@@ -122,11 +122,11 @@ func standingOf(v visit, f person.File) personStanding {
 	for _, g := range st.Grounds {
 		out.Grounds = append(out.Grounds, p.T(g.Label()))
 	}
-	if m, ok := f.Eighteenth(); ok {
-		out.Dates = []personLine{
-			{Label: p.T("Plan what changes at eighteen, by"), Text: p.Date(m.HandOver)},
-			{Label: p.T("Last day on which they are surely a child"), Text: p.Date(m.Eve)},
-		}
+	for _, m := range f.Eighteenths() {
+		out.Dates = append(out.Dates,
+			personLine{Label: p.T("Plan what changes at eighteen, by"), Text: p.Date(m.HandOver)},
+			personLine{Label: p.T("Last day on which they are surely a child"), Text: p.Date(m.Eve)},
+		)
 		if m.Latest != "" {
 			out.Dates = append(out.Dates, personLine{Label: p.T("First day on which they are surely an adult"), Text: p.Date(m.Latest)})
 		}

@@ -1,6 +1,8 @@
 package person
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/fourfold/fourfold/internal/i18n"
@@ -196,27 +198,37 @@ func couldMatter(b Births, on string) bool {
 
 // Majorities are the days around an eighteenth birthday that is not known for sure.
 type Majorities struct {
-	// Earliest and Latest are the first and last day on which the person may turn eighteen.
+	// Earliest and Latest are the first and last day on which the person may turn eighteen; Latest is "" when there is
+	// none.
 	Earliest, Latest string
 	// HandOver, six months before, and Eve, the last day before, count from the earliest possible day: whoever acts
 	// by then is in time whatever the truth is. The safeguards last until the latest.
 	HandOver, Eve string
 }
 
-// Eighteenth returns the days around the eighteenth birthday, by every statement that counts; false when no
-// statement bounds the birth from below, so that no day can be named.
-func Eighteenth(b Births, assessments []Assessment, on string) (Majorities, bool) {
+// Eighteenths returns the days around the eighteenth birthday by each statement that counts, the earliest first. A
+// statement by which the person is an adult already has none ahead, and one that does not say from when on they may
+// have been born names no day. Statements that contradict each other each have their own days, so that none is missed
+// whichever is true.
+func Eighteenths(b Births, assessments []Assessment, on string) []Majorities {
 	counted, _ := counting(b, assessments, on)
-	s, ok := counted.all()
-	if !ok || s.from.IsZero() {
-		return Majorities{}, false
+	var all []Majorities
+	for _, one := range counted.List {
+		s := one.span()
+		if s.from.IsZero() || s.ageOn(civil(on)) == Adult {
+			continue
+		}
+		first := birthday(s.from, Majority, false)
+		m := Majorities{Earliest: day(first), HandOver: day(monthsBefore(first, 6)), Eve: day(first.AddDate(0, 0, -1))}
+		if !s.to.IsZero() {
+			m.Latest = day(birthday(s.to, Majority, true))
+		}
+		if !slices.Contains(all, m) {
+			all = append(all, m)
+		}
 	}
-	first := birthday(s.from, Majority, false)
-	m := Majorities{Earliest: day(first), HandOver: day(monthsBefore(first, 6)), Eve: day(first.AddDate(0, 0, -1))}
-	if !s.to.IsZero() {
-		m.Latest = day(birthday(s.to, Majority, true))
-	}
-	return m, true
+	slices.SortFunc(all, func(x, y Majorities) int { return strings.Compare(x.Earliest+x.Latest, y.Earliest+y.Latest) })
+	return all
 }
 
 // monthsBefore is the same day n months before, or the last of its month where there is no such day.

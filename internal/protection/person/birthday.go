@@ -3,6 +3,7 @@ package person
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
@@ -31,40 +32,43 @@ func TaskLabel(kind string) string {
 // basis names the rule by which the tasks are made.
 const basis = "crc-art-1"
 
-// dates are the tasks of an eighteenth birthday, by kind: when each is due.
-func (f File) dates() map[string]string {
-	m, ok := f.Eighteenth()
-	if !ok {
-		return nil
+// date is a task of an eighteenth birthday: its kind and when it is due.
+type date struct{ kind, due string }
+
+// dates are the tasks of an eighteenth birthday, by every statement that counts.
+func (f File) dates() []date {
+	var all []date
+	for _, m := range f.Eighteenths() {
+		for _, d := range []date{{PlanAhead, m.HandOver}, {LastDay, m.Eve}} {
+			if !slices.Contains(all, d) {
+				all = append(all, d)
+			}
+		}
 	}
-	return map[string]string{PlanAhead: m.HandOver, LastDay: m.Eve}
+	return all
 }
 
 // tries bounds how often the same date can come, go and come back.
 const tries = 9
 
-func mark(kind, due string, try int) string { return fmt.Sprintf("%s/%s/%d", kind, due, try) }
+func (d date) mark(try int) string { return fmt.Sprintf("%s/%s/%d", d.kind, d.due, try) }
 
-// birthday makes the tasks of the eighteenth birthday as the file has it now, and drops those of a date that counts no
+// birthday makes the tasks of the eighteenth birthday as the file has it now, and drops those of dates that count no
 // more. Who is an adult for sure has none. A date that is past is due at once: it shows as late.
 func (p *People) birthday(ctx context.Context, tx *db.Tx, actor auth.Actor, c casefile.Case, before, now File) error {
 	old, due := before.dates(), now.dates()
-	for _, kind := range []string{PlanAhead, LastDay} {
-		if old[kind] == due[kind] && due[kind] == "" {
+	for _, d := range old {
+		if slices.Contains(due, d) {
 			continue
 		}
 		for try := range tries {
-			if old[kind] == "" || old[kind] == due[kind] {
-				break
-			}
-			if err := p.cases.EndTaskIn(ctx, tx, actor, c, mark(kind, old[kind], try), casefile.Dropped); err != nil {
+			if err := p.cases.EndTaskIn(ctx, tx, actor, c, d.mark(try), casefile.Dropped); err != nil {
 				return err
 			}
 		}
-		if due[kind] == "" {
-			continue
-		}
-		if err := p.plan(ctx, tx, actor, c, kind, due[kind]); err != nil {
+	}
+	for _, d := range due {
+		if err := p.plan(ctx, tx, actor, c, d); err != nil {
 			return err
 		}
 	}
@@ -72,10 +76,10 @@ func (p *People) birthday(ctx context.Context, tx *db.Tx, actor auth.Actor, c ca
 }
 
 // plan makes a task, unless it is there or was done. One that was dropped when the date changed is made anew.
-func (p *People) plan(ctx context.Context, tx *db.Tx, actor auth.Actor, c casefile.Case, kind, due string) error {
+func (p *People) plan(ctx context.Context, tx *db.Tx, actor auth.Actor, c casefile.Case, d date) error {
 	for try := range tries {
 		t, err := p.cases.AddTaskIn(ctx, tx, actor, c, casefile.NewTask{
-			Kind: kind, Mark: mark(kind, due, try), Basis: basis, Deadline: kind == LastDay, DueOn: due,
+			Kind: d.kind, Mark: d.mark(try), Basis: basis, Deadline: d.kind == LastDay, DueOn: d.due,
 		})
 		if err != nil || t.Clear.State != casefile.Dropped {
 			return err

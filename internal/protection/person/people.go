@@ -141,11 +141,13 @@ func (f File) Standing() Standing {
 	return Safeguards(f.Birth.Value, plain(f.Assessments), f.Today)
 }
 
-// Eighteenth returns the days around the eighteenth birthday; false when none can be named, or when it is past for
-// sure.
-func (f File) Eighteenth() (Majorities, bool) {
-	m, ok := Eighteenth(f.Birth.Value, plain(f.Assessments), f.Today)
-	return m, ok && f.Standing().Safeguards
+// Eighteenths returns the days around the eighteenth birthday, by each statement that counts; none when the person is
+// an adult for sure.
+func (f File) Eighteenths() []Majorities {
+	if !f.Standing().Safeguards {
+		return nil
+	}
+	return Eighteenths(f.Birth.Value, plain(f.Assessments), f.Today)
 }
 
 // May says whether a step may be taken for the person today: see [MayStep].
