@@ -122,7 +122,7 @@ func TestPersonIsKeptPartByPart(t *testing.T) {
 	if strings.Contains(body, " required") || !strings.Contains(body, "Nobody has asked yet.") || !strings.Contains(body, "Would rather not say") {
 		t.Error("something is required, or there is no way not to answer")
 	}
-	w.shows(at, "The safeguards of a child hold", "No name is known yet", "To greet them rightly", "Each opening is recorded")
+	w.shows(at, "The safeguards of a child hold", "No name is known yet", "To greet them rightly", "Seen by those who work on this case.")
 	for _, part := range []struct {
 		code string
 		form url.Values

@@ -38,7 +38,7 @@ func sectionOf(p *i18n.Printer, f person.File, code person.Section, rows int) pe
 		s.Sources = append(s.Sources, breachChoice{Code: c, Label: p.T(sourceLabel(c)), Chosen: c == "person"})
 	}
 	for i := range s.Questions {
-		s.Questions[i].Sees = cmp.Or(s.Questions[i].Sees, p.T("Those who work on this case. Each opening is recorded, and the person can see it."))
+		s.Questions[i].Sees = cmp.Or(s.Questions[i].Sees, p.T("Seen by those who work on this case. Each opening is recorded, and the person can see it."))
 	}
 	return s
 }
