@@ -85,6 +85,9 @@ func (s *Server) supportPage(w http.ResponseWriter, r *http.Request) error {
 	return s.supportAgain(w, r, nil)
 }
 
+// soonDays is for how many days ahead the page of support shows what is due.
+const soonDays = 14
+
 func (s *Server) supportAgain(w http.ResponseWriter, r *http.Request, mend []Mend) error {
 	visitor := visitOf(r)
 	p := visitor.printer
@@ -101,8 +104,10 @@ func (s *Server) supportAgain(w http.ResponseWriter, r *http.Request, mend []Men
 	if err != nil {
 		return err
 	}
+	soon := civil(s.now().AddDate(0, 0, soonDays), visitor.actor.Zone)
 	for _, t := range tasks {
-		if t.Clear.State == casefile.ToDo && strings.HasPrefix(t.Clear.Kind, "support.") && len(page.Tasks) < overviewTasks {
+		near := t.Clear.State == casefile.ToDo && t.Clear.DueOn <= soon
+		if near && strings.HasPrefix(t.Clear.Kind, "support.") && len(page.Tasks) < overviewTasks {
 			page.Tasks = append(page.Tasks, s.taskRow(visitor, t, ""))
 		}
 	}
