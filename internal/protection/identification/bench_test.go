@@ -1,7 +1,6 @@
 package identification_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/fourfold/fourfold/internal/db"
@@ -88,7 +87,7 @@ func (d *desk) decided(b *testing.B, n int) {
 		var got int
 		err := d.db.Read(b.Context(), func(tx *db.Tx) error { return tx.QueryRow(b.Context(), q).Scan(&got) })
 		if err != nil || got != n {
-			b.Fatal(fmt.Sprintf("%d %s, want %d: %v", got, what, n, err))
+			b.Fatalf("%d %s, want %d: %v", got, what, n, err)
 		}
 	}
 }
