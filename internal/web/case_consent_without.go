@@ -80,7 +80,7 @@ func (s *Server) withoutAgain(w http.ResponseWriter, r *http.Request, c casefile
 		}
 	}
 	for _, rep := range s.reportsOf(v, c) {
-		row := reportOf(p, v, rep)
+		row := reportOf(p, rep)
 		f.Reports = append(f.Reports, row)
 		if row.ID == typed.Get("rule") {
 			f.Report = &row
@@ -115,7 +115,7 @@ func (s *Server) reportsOf(v visit, c casefile.Case) []consent.Report {
 	return consent.Reports(c.Clear.Profile, s.now().In(zone).Format(time.DateOnly), zone)
 }
 
-func reportOf(p *i18n.Printer, v visit, rep consent.Report) reportRow {
+func reportOf(p *i18n.Printer, rep consent.Report) reportRow {
 	row := reportRow{
 		ID: rep.ID, Name: p.T(rep.Name), Trigger: p.T(rep.Trigger), Recipient: p.T(rep.Recipient),
 		Unverified: rep.State == profile.Absent || rep.Fact.Confidence == profile.Recalled, Nameless: rep.Nameless != nil,
@@ -133,8 +133,7 @@ func reportOf(p *i18n.Printer, v visit, rep consent.Report) reportRow {
 		sources = append(sources, one.Title)
 	}
 	row.Source = p.List(sources)
-	if due, ok := rep.Due(time.Now()); ok && !due.IsZero() {
-		term, _ := rep.Fact.Term()
+	if term, ok := rep.Fact.Term(); ok {
 		row.Clock = p.T("%d %s", int(term.Amount), p.T(term.Unit))
 	}
 	return row
