@@ -5,6 +5,7 @@ import (
 	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/consent"
 	"github.com/fourfold/fourfold/internal/protection/identification"
+	"github.com/fourfold/fourfold/internal/protection/person"
 )
 
 // caseWords are the words for the codes of a case.
@@ -55,6 +56,9 @@ func caseWord(p *i18n.Printer, code string) string {
 		return p.T(words)
 	}
 	if label := consent.LabelOf(consent.Tasks(), code); label != "" {
+		return p.T(label)
+	}
+	if label := person.TaskLabel(code); label != "" {
 		return p.T(label)
 	}
 	for _, w := range identification.TaskWords() {
