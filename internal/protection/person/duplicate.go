@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
@@ -141,12 +142,12 @@ func (f File) queries(why vault.Why) []query {
 	seen := map[string]bool{}
 	for _, kind := range []NameKind{Used, "", Legal, Alias, Imposed} {
 		for _, n := range f.Names.Value.List {
-			key := ""
+			var key strings.Builder
 			for _, part := range script.NameParts(Plain(n.Text)) {
-				key += part + " "
+				key.WriteString(part + " ")
 			}
-			if n.Kind == kind && key != "" && !seen[key] {
-				seen[key] = true
+			if n.Kind == kind && key.String() != "" && !seen[key.String()] {
+				seen[key.String()] = true
 				names = append(names, n)
 			}
 		}

@@ -3,6 +3,7 @@ package person
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 	"testing"
 
@@ -181,12 +182,7 @@ func TestFoundByWhatWasTyped(t *testing.T) {
 	d.must(d.SetDocuments(t.Context(), worker, of, Seen{}, Documents{List: is([]Document{{Kind: "passport", Number: "N 12-34"}})}))
 	d.born(worker, of, birthOf("2001-01-01", "2001-12-31"))
 	finds := func(q blind.Query) bool {
-		for _, p := range d.search(worker, q, string(of)) {
-			if p == person {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(d.search(worker, q, string(of)), person)
 	}
 	for _, q := range []blind.Query{
 		{Name: private.New("Maria Petrova")},
