@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -29,6 +30,7 @@ func TestCaseJourney(t *testing.T) {
 	at := p.here()
 	p.plans(t, at)
 	p.writes(t, at)
+	p.leaves(t, b, n.base, at)
 	p.attaches(t, at)
 	p.meets(t, b, n.base, at)
 	for _, path := range []string{at, at + "/change", at + "/tasks", at + "/notes", at + "/files", at + "/time", at + "/seen", at + "/workers", at + "/print", "/cases", "/cases/new"} {
@@ -84,6 +86,29 @@ func (p *tab) writes(t *testing.T, at string) {
 		t.Errorf("showing answered %d:\n%s", status, p.body())
 	}
 	p.bearable(t, "an open note", "case-note")
+}
+
+// leaves writes half a sentence and closes the window: the next one has it.
+func (p *tab) leaves(t *testing.T, b browser, base, at string) {
+	t.Helper()
+	q := b.open(t, base)
+	q.language("en")
+	q.become("Amina Dell")
+	q.visit(at + "/change")
+	q.do(chromedp.SendKeys(chromedp.CSS(`#workname`), " half a name"))
+	q.visit("/about")
+	for begin := time.Now(); time.Since(begin) < patience; {
+		q.visit(at + "/change")
+		if strings.Contains(q.body(), "what you had begun to write") {
+			break
+		}
+	}
+	if got := ask[string](q, `document.querySelector('#workname').value`); !strings.Contains(got, "half a name") {
+		t.Errorf("after the window was left the form says %q", got)
+	}
+	if status := q.press(`button[value="drop"]`); status != 200 {
+		t.Errorf("giving it up answered %d", status)
+	}
 }
 
 // attaches sends a file in pieces.

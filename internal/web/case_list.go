@@ -205,6 +205,9 @@ func (s *Server) caseItems(ctx context.Context, v visit) (items []workItem, err 
 			Title: caseWord(p, t.Clear.Kind), Text: p.T("Case %s", t.Of.Clear.Number),
 			Path: "/cases/" + t.Of.Row.ID + "/tasks", Go: p.T("Open the case"),
 		}
+		if t.Clear.Deadline {
+			item.Text += " · " + p.T("a deadline")
+		}
 		switch due := t.Due(); {
 		case due == "":
 		case due < today:
