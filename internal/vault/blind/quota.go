@@ -13,7 +13,6 @@ import (
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/notify"
-	"github.com/fourfold/fourfold/internal/vault"
 )
 
 // How often an account may search. Somebody at work does not reach it; somebody who tries one name
@@ -143,15 +142,4 @@ func opens(instants []time.Time, now time.Time) (next time.Time) {
 		}
 	}
 	return next
-}
-
-// exclude returns the persons from whose files an account is kept.
-func exclude(ctx context.Context, tx *db.Tx, actor auth.Actor) (map[vault.PersonID]bool, error) {
-	rows, err := tx.Query(ctx, "SELECT scope FROM exclusion WHERE org_id = $1 AND account_id = $2", string(actor.Org), string(actor.Account))
-	scopes, err := db.Collect(rows, err, func(r *sql.Rows) (p vault.PersonID, err error) { return p, r.Scan(&p) })
-	kept := map[vault.PersonID]bool{}
-	for _, s := range scopes {
-		kept[s] = true
-	}
-	return kept, err
 }

@@ -192,7 +192,7 @@ func (x *Index) answer(ctx context.Context, s *shelf, actor auth.Actor, w wanted
 			return Answer{}, err
 		}
 	}
-	kept, err := exclude(ctx, s.tx, actor)
+	kept, err := vault.Kept(ctx, s.tx, actor)
 	if err != nil {
 		return Answer{}, err
 	}

@@ -211,8 +211,11 @@ func TestSearchIsRefused(t *testing.T) {
 	}
 	write(t, o.DB, func(tx *db.Tx) error {
 		_, err := tx.Exec(t.Context(), "INSERT INTO exclusion (org_id, scope, account_id, reason, added_by, added_at) VALUES ($1, $2, $3, 'relative', $4, 0)",
-			string(org), string(p), string(chief.Account), string(watcher))
-		return err
+			string(org), "case-91", string(chief.Account), string(watcher))
+		if err != nil {
+			return err
+		}
+		return o.Vault.Bind(t.Context(), tx, org, "case-91", p)
 	})
 	if a, err := o.Search(t.Context(), chief, Query{Why: forCase, Name: name}); err != nil || len(a.Candidates) != 0 {
 		t.Errorf("who is excluded from a person's file finds the person: %+v, %v", a, err)
