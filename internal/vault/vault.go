@@ -10,7 +10,8 @@
 // Trust: the node key and the keyring are outside the database. Whoever has database, keyring and
 // node key, or the memory of an unlocked node, can open everything that was not erased. The vault
 // asks for actor, purpose and scope, judges by roles, exclusions and assignments whether the actor may,
-// and records them. That a person belongs to the scope is the room's to say.
+// and records them. A person to whom cases are bound opens only within one of them; of others the scope is
+// the room's to say.
 package vault
 
 import (
