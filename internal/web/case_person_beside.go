@@ -160,8 +160,8 @@ func sessionForm(p *i18n.Printer, interpreters []breachChoice) personSheet {
 			{Name: "how", Kind: "select", Label: p.T("How"), Options: kinds},
 			{Name: "language", Kind: "text", Label: p.T("In which language, by code"), Dir: "ltr"},
 			{Name: "minutes", Kind: "number", Label: p.T("How many minutes"), Dir: "ltr"},
-			{Name: "agreed", Kind: "select", Label: p.T("Did the person agree to this interpreter before?"), Options: yesNo(p, "")},
-			{Name: "again", Kind: "select", Label: p.T("Would they want them again?"), Options: yesNo(p, "")},
+			{Name: "agreed", Kind: "select", Label: p.T("Did the person agree to this interpreter before?"), Options: askedYesNo(p, "")},
+			{Name: "again", Kind: "select", Label: p.T("Would they want them again?"), Options: askedYesNo(p, "")},
 			{Name: "concern", Kind: "area", Label: p.T("Anything that was not right"), Dir: "auto"},
 		},
 	}
@@ -229,7 +229,7 @@ func guardianForm(p *i18n.Printer, g person.Guardian) personSheet {
 		{Name: "till-adult", Kind: "checks", Options: []breachChoice{{"1", p.T("It ends when the child comes of age"), g.TillAdult}}},
 		{Name: "until", Kind: "date", Label: p.T("Or until another day"), Value: g.Until, Dir: "ltr"},
 		{Name: "scope", Kind: "checks", Label: p.T("May decide about"), Options: choices(p, person.Matters(), person.Matter.Label, g.Scope...)},
-		{Name: "alleged", Kind: "select", Label: p.T("Does anybody say that they exploited the child or took part?"), Options: yesNo(p, g.Alleged)},
+		{Name: "alleged", Kind: "select", Label: p.T("Does anybody say that they exploited the child or took part?"), Options: askedYesNo(p, g.Alleged)},
 		{Name: "tie", Kind: "select", Label: p.T("Another conflict of interest?"), Options: choices(p, []person.Tie{person.NotChecked, person.Clear, person.Conflict}, tie, g.Tie)},
 		{Name: "private", Kind: "checks", Label: p.T("The child keeps from them"), Options: choices(p, person.Matters(), person.Matter.Label, g.Private...)},
 		{Name: "view", Kind: "area", Label: p.T("The child’s own view of them"), Value: g.Child, Dir: "auto"},
@@ -290,7 +290,7 @@ func findingForm(p *i18n.Printer, d person.Determination) personSheet {
 	return personSheet{Fields: []personField{
 		{Name: "matter", Kind: "select", Label: p.T("About what"), Options: choices(p, stepMatters(), person.Matter.Label, d.Matter)},
 		{Name: "finding", Kind: "select", Label: p.T("Finding"), Options: choices(p, []person.Finding{person.Undetermined, person.InFavour, person.Against}, findingLabel, d.Finding)},
-		{Name: "heard", Kind: "select", Label: p.T("Was the child heard?"), Options: yesNo(p, d.Heard)},
+		{Name: "heard", Kind: "select", Label: p.T("Was the child heard?"), Options: askedYesNo(p, d.Heard)},
 		{Name: "view", Kind: "area", Label: p.T("The child’s own view"), Value: d.View, Dir: "auto"},
 		{Name: "panel", Kind: "text", Label: p.T("Who determined"), Help: p.T("People who are not bound to any side."), Value: d.Panel, Dir: "auto"},
 		{Name: "reasons", Kind: "area", Label: p.T("Reasons"), Value: d.Reasons, Dir: "auto"},

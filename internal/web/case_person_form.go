@@ -111,8 +111,8 @@ func orNone(p *i18n.Printer, list []breachChoice) []breachChoice {
 	return append([]breachChoice{{Code: "", Label: p.T("not asked"), Chosen: !slices.ContainsFunc(list, func(c breachChoice) bool { return c.Chosen })}}, list...)
 }
 
-// yesNo offers yes, no and not asked.
-func yesNo(p *i18n.Printer, chosen person.Answer) []breachChoice {
+// askedYesNo offers yes, no and not asked.
+func askedYesNo(p *i18n.Printer, chosen person.Answer) []breachChoice {
 	return orNone(p, []breachChoice{{"yes", p.T("yes"), chosen == person.Yes}, {"no", p.T("no"), chosen == person.No}})
 }
 

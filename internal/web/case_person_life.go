@@ -173,11 +173,11 @@ func familySection(p *i18n.Printer, f person.File, least int) personSection {
 		return personEntry{Legend: p.T("Person %d", i+1), Fields: []personField{
 			{Name: rowField("name", i), Kind: "text", Label: p.T("Name, or what they call them"), Value: m.Name, Dir: "auto"},
 			{Name: rowField("relation", i), Kind: "text", Label: p.T("Who that is to them"), Value: m.Relation, Dir: "auto"},
-			{Name: rowField("depends", i), Kind: "select", Label: p.T("Do they care for them?"), Options: yesNo(p, m.Depends)},
-			{Name: rowField("near", i), Kind: "select", Label: p.T("Are they with them now?"), Options: yesNo(p, m.With)},
+			{Name: rowField("depends", i), Kind: "select", Label: p.T("Do they care for them?"), Options: askedYesNo(p, m.Depends)},
+			{Name: rowField("near", i), Kind: "select", Label: p.T("Are they with them now?"), Options: askedYesNo(p, m.With)},
 			{Name: rowField("born", i), Kind: "text", Label: p.T("Year of birth"), Value: m.Born, Dir: "ltr"},
-			{Name: rowField("may-know", i), Kind: "select", Label: p.T("May they be told that the person is here?"), Options: yesNo(p, m.MayKnow)},
-			{Name: rowField("safe-from", i), Kind: "select", Label: p.T("Is the person safe from them?"), Options: yesNo(p, m.Safe)},
+			{Name: rowField("may-know", i), Kind: "select", Label: p.T("May they be told that the person is here?"), Options: askedYesNo(p, m.MayKnow)},
+			{Name: rowField("safe-from", i), Kind: "select", Label: p.T("Is the person safe from them?"), Options: askedYesNo(p, m.Safe)},
 			{Name: rowField("note", i), Kind: "area", Label: p.T("Anything to mind"), Value: m.Note, Dir: "auto"},
 		}}
 	})

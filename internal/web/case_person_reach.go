@@ -31,8 +31,8 @@ func contactSection(p *i18n.Printer, f person.File, least int) personSection {
 		return personEntry{Legend: p.T("Way %d", i+1), Fields: []personField{
 			{Name: rowField("channel", i), Kind: "select", Label: p.T("Way"), Options: orNone(p, choices(p, person.Channels(), person.Channel.Label, c.Channel))},
 			{Name: rowField("value", i), Kind: "text", Label: p.T("Number, name or address"), Value: c.Value, Dir: "auto"},
-			{Name: rowField("safe", i), Kind: "select", Label: p.T("Do they alone hold it?"), Help: p.T("A telephone that somebody else looks at is not safe."), Options: yesNo(p, c.Safe)},
-			{Name: rowField("leave", i), Kind: "select", Label: p.T("May a message be left?"), Options: yesNo(p, c.Leave)},
+			{Name: rowField("safe", i), Kind: "select", Label: p.T("Do they alone hold it?"), Help: p.T("A telephone that somebody else looks at is not safe."), Options: askedYesNo(p, c.Safe)},
+			{Name: rowField("leave", i), Kind: "select", Label: p.T("May a message be left?"), Options: askedYesNo(p, c.Leave)},
 			{Name: rowField("hours", i), Kind: "text", Label: p.T("At which hours"), Value: c.Hours, Dir: "auto"},
 			{Name: rowField("code-word", i), Kind: "text", Label: p.T("Code word"), Help: p.T("Ask for it before anything else is said."), Value: c.CodeWord, Dir: "auto"},
 			{Name: rowField("say", i), Kind: "text", Label: p.T("What may be said if somebody else answers"), Value: c.Say, Dir: "auto"},
@@ -94,7 +94,7 @@ func documentsSection(p *i18n.Printer, f person.File, least int) personSection {
 			{Name: rowField("number", i), Kind: "text", Label: p.T("Number"), Value: d.Number, Dir: "ltr"},
 			{Name: rowField("held", i), Kind: "select", Label: p.T("Who has it"), Options: orNone(p, choices(p, person.Holders(), person.Holder.Label, d.HeldBy))},
 			{Name: rowField("until", i), Kind: "date", Label: p.T("Valid until"), Value: d.Until, Dir: "ltr"},
-			{Name: rowField("false", i), Kind: "select", Label: p.T("Was it made or altered by somebody?"), Options: yesNo(p, d.False)},
+			{Name: rowField("false", i), Kind: "select", Label: p.T("Was it made or altered by somebody?"), Options: askedYesNo(p, d.False)},
 		}}
 	})
 	s.Questions = []personQuestion{askPerson(p, "documents", p.T("Papers and who has them"),
