@@ -34,11 +34,11 @@ func (a RecallAnswer) check() error {
 // AnswerIn answers, in tx, a recall that is asked of the actor's organisation. The side that asked, when it is on this
 // node, has the answer in the same transaction. Whoever calls has done what the answer says.
 func (r *Consents) AnswerIn(ctx context.Context, tx *db.Tx, actor auth.Actor, id RecallID, a RecallAnswer) error {
-	if err := a.check(); err != nil {
-		return err
-	}
 	one, err := takeRecall(ctx, tx, actor.Org, id, "in")
 	if err != nil {
+		return err
+	}
+	if err := a.check(); err != nil {
 		return err
 	}
 	if one.Answer != "" {
