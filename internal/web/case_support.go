@@ -18,7 +18,7 @@ func (s *Server) caseSupportRoutes() []route {
 		{"GET", "/cases/{case}/support", Staff, read, s.supportPage, 0},
 		{"POST", "/cases/{case}/support", Staff, work, s.supportDo, 0},
 		{"GET", "/cases/{case}/support/{part}", Staff, work, s.supportForm, 0},
-		{"POST", "/cases/{case}/support/{part}", Staff, work, s.supportKeep, 0},
+		{"POST", "/cases/{case}/support/{part}", Staff, work, s.supportKeep, supportLimit},
 		{"GET", "/cases/{case}/plan", Staff, read, s.supportPlan, 0},
 		{"GET", "/cases/{case}/rights", Staff, read, s.rightsPage, 0},
 		{"POST", "/cases/{case}/rights", Staff, work, s.rightsDo, 0},
@@ -27,6 +27,10 @@ func (s *Server) caseSupportRoutes() []route {
 		{"GET", "/visits", Staff, read, s.missedPage, 0},
 	}
 }
+
+// supportLimit is the most bytes of a form of support: more than the room takes, so that the refusal says
+// what to do.
+const supportLimit = 1 << 20
 
 // supportOverview is support on one page: first what needs doing now.
 type supportOverview struct {

@@ -192,8 +192,9 @@ func TestFollowUps(t *testing.T) {
 
 // Nobody is contacted after a death; after any other end what was planned stays.
 func TestEndsThatSilence(t *testing.T) {
+	h := newHouse(t)
 	for _, why := range support.EndReasons() {
-		h := newHouse(t)
+		h.of = h.open()
 		h.must(h.PlanFollow(t.Context(), h.worker, h.of, "2026-06-01", []int{1}, private.Text{}))
 		h.must(h.Move(t.Context(), h.worker, h.of, 0, support.Closed, why))
 		silent := why == support.Deceased || why == support.Duplicate
