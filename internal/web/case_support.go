@@ -9,6 +9,7 @@ import (
 	"github.com/fourfold/fourfold/internal/i18n"
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
+	"github.com/fourfold/fourfold/internal/protection/person"
 	care "github.com/fourfold/fourfold/internal/protection/support"
 )
 
@@ -111,7 +112,8 @@ func (s *Server) supportAgain(w http.ResponseWriter, r *http.Request, mend []Men
 	soon := civil(s.now().AddDate(0, 0, soonDays), visitor.actor.Zone)
 	for _, t := range tasks {
 		near := t.Clear.State == casefile.ToDo && t.Clear.DueOn <= soon
-		if near && strings.HasPrefix(t.Clear.Kind, "support.") && len(page.Tasks) < overviewTasks {
+		ours := strings.HasPrefix(t.Clear.Kind, "support.") || t.Clear.Kind == person.PlanAhead
+		if near && ours && len(page.Tasks) < overviewTasks {
 			page.Tasks = append(page.Tasks, s.taskRow(visitor, t, ""))
 		}
 	}
