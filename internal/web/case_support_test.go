@@ -134,6 +134,12 @@ func TestTickWhatIsNeededAtOnce(t *testing.T) {
 	if strings.Contains(body, "food and drink") {
 		t.Error("what was asked and is not needed is shown as needed")
 	}
+	form = w.get(at + "/now")
+	for box, want := range map[string]bool{`name="needs" value="food"`: false, `name="no" value="food"`: true, `name="needs" value="sleep"`: true, `name="no" value="phone"`: false} {
+		if strings.Contains(form, box+" checked") != want {
+			t.Errorf("%s is not %v", box, want)
+		}
+	}
 	w.post(at+"/now", http.StatusSeeOther, url.Values{"version": {"1"}, "needs": {"sleep", "doctor"}, "met": {"sleep"}})
 	if now := strings.Split(w.get(at), "Where support is")[0]; strings.Contains(now, "a place to sleep tonight") || !strings.Contains(now, "a doctor or nurse") {
 		t.Error("what was met still waits, or what was not does not")
