@@ -208,6 +208,23 @@ func nextOf(ctx context.Context, tx *db.Tx, org auth.OrgID, holders []string, st
 	})
 }
 
+// follow is what a change of who works on a case does to it: the lists find it where it is now, whoever was taken
+// off reads nothing more of what was said in counselling, and what they had to do goes to whoever holds the case.
+func follow(ctx context.Context, tx *db.Tx, org auth.OrgID, scope string) error {
+	const working = "(SELECT holder_kind || '/' || holder_id FROM assignment WHERE org_id = $1 AND scope = $2)"
+	for _, q := range []string{
+		"DELETE FROM protection_counsel WHERE org_id = $1 AND case_id = $2 AND 'account/' || account_id NOT IN " + working,
+		`UPDATE protection_task SET holder = (SELECT CASE WHEN c.owner <> '' THEN 'account/' || c.owner WHEN c.team <> '' THEN 'team/' || c.team ELSE '' END
+			FROM protection_case c WHERE c.org_id = $1 AND c.id = $2)
+			WHERE org_id = $1 AND case_id = $2 AND state = 'open' AND holder <> '' AND holder NOT IN ` + working,
+	} {
+		if _, err := tx.Exec(ctx, q, string(org), scope); err != nil {
+			return err
+		}
+	}
+	return relist(ctx, tx, org, scope)
+}
+
 // relist writes the rows by which lists find a case, after who works on it or its standing has changed.
 // A scope that is no case has none.
 func relist(ctx context.Context, tx *db.Tx, org auth.OrgID, scope string) error {

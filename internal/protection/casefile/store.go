@@ -29,7 +29,7 @@ func On(d *db.DB, v *vault.Vault, accounts *auth.Accounts, blobs *blob.Blobs) *C
 	tasks.Guard(v)
 	notes.Guard(v)
 	drafts.Guard(v)
-	accounts.OnAssign(relist)
+	accounts.OnAssign(follow)
 	return c
 }
 

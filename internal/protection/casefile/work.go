@@ -113,16 +113,25 @@ func holdersOf(ctx context.Context, tx *db.Tx, actor auth.Actor) ([]string, erro
 	return holders, err
 }
 
-// byID reads cases that the caller knows to be the actor's.
+// byID reads cases among those that the actor may open: that a task or a draft is the actor's does not say that the
+// case still is.
 func byID(ctx context.Context, tx *db.Tx, actor auth.Actor, ids []ID) (map[ID]Case, error) {
 	if len(ids) == 0 {
 		return nil, nil
+	}
+	scopes := make([]string, len(ids))
+	for i, id := range ids {
+		scopes[i] = string(id)
+	}
+	may, err := auth.MayOpenAny(ctx, tx, actor, scopes)
+	if err != nil {
+		return nil, err
 	}
 	marks, args := auth.In(2, ids)
 	rows, err := listing.Find(ctx, tx, "WHERE org_id = $1 AND id IN ("+marks+")", append([]any{string(actor.Org)}, args...)...)
 	cases := make(map[ID]Case, len(rows))
 	for _, r := range rows {
-		if Visible(r.Clear.State, actor) {
+		if may[r.ID] && Visible(r.Clear.State, actor) {
 			cases[ID(r.ID)] = Case{r}
 		}
 	}
