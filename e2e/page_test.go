@@ -100,6 +100,10 @@ func samples() map[string]sample {
 		"/cases/{case}/identification/step":             {as: manager, journey: "TestIdentificationJourney"},
 		"/cases/{case}/identification/letters/{letter}": {as: manager, journey: "TestIdentificationJourney"},
 		"/cases/{case}/signs":                           {as: manager, journey: "TestIdentificationJourney"},
+		"/places":                                       {as: manager, paths: []string{"/places"}},
+		"/places/find":                                  {as: manager, paths: []string{"/places/find"}},
+		"/places/{place}":                               {as: manager, journey: "TestPlaceJourney"},
+		"/cases/{case}/place":                           {as: manager, journey: "TestPlaceJourney"},
 		"/cases/{case}/signs/{sheet}":                   {as: manager, journey: "TestIdentificationJourney"},
 
 		"/cases/{case}/support":        {as: manager, journey: "TestSupportJourney"},

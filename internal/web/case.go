@@ -86,7 +86,7 @@ var caseTabs = []struct{ rest, label string }{
 	{"/signs", i18n.Mark("Signs")},
 	{"/identification", i18n.Mark("Identification")},
 	{"/support", i18n.Mark("Support")},
-	{"/shelter", i18n.Mark("A safe place")},
+	{"/place", i18n.Mark("A safe place")},
 	{"/referrals", i18n.Mark("Referrals")},
 	{"/tasks", i18n.Mark("Tasks")},
 	{"/notes", i18n.Mark("Notes")},

@@ -23,6 +23,7 @@ var makers = []func(*testNode, auth.Actor) map[string]string{
 	peopleSamples,
 	caseSamples,
 	supportSamples,
+	placeSamples,
 	identificationSamples,
 	casePersonSamples,
 	consentSamples,
