@@ -119,8 +119,8 @@ func BasisReasons() []Reason {
 }
 
 // Carries returns why a basis does not carry what is asked; nothing means that it does. Of a duty it asks for
-// whom, to whom and what, and nothing else: no approval, no consent and no review delays it. The kind and the rule of
-// the request are a consent's and do not count.
+// whom, to whom and what, and nothing else: no approval, no consent and no review delays it. One that was noted by mistake
+// is none. The kind and the rule of the request are a consent's and do not count.
 func (b Basis) Carries(q Request, now time.Time) (found []Reason) {
 	add := func(wrong bool, r Reason) {
 		if wrong {
@@ -133,6 +133,7 @@ func (b Basis) Carries(q Request, now time.Time) (found []Reason) {
 	add(q.Purpose == "" || b.Purpose != q.Purpose, ReasonPurpose)
 	switch b.Ground {
 	case Duty:
+		add(b.Step == Declined, ReasonDeclined)
 		return found
 	case Emergency:
 		add(b.By == "" || b.Step != Live && b.Step != Done, ReasonDeclined)

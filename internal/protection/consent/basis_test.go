@@ -64,6 +64,7 @@ func TestGroundsHaveTheirOwnConditions(t *testing.T) {
 		do     func(b *Basis, now *time.Time)
 	}{
 		{"no ground", "", ReasonGround, func(*Basis, *time.Time) {}},
+		{"a duty noted by mistake", Duty, ReasonDeclined, func(b *Basis, _ *time.Time) { b.Step = Declined }},
 		{"an emergency after its review was due", Emergency, ReasonExpired, func(_ *Basis, now *time.Time) { *now = noon.Add(ReviewWithin) }},
 		{"an emergency found to be none", Emergency, ReasonDeclined, func(b *Basis, _ *time.Time) { b.Step = Declined }},
 		{"an emergency that nobody declared", Emergency, ReasonDeclined, func(b *Basis, _ *time.Time) { b.By = "" }},
@@ -103,7 +104,7 @@ func TestNothingDelaysADuty(t *testing.T) {
 	pick := func(n int) int { return r.IntN(n) }
 	for range 2_000 {
 		b := carrying(Duty)
-		b.Step, b.Told = append(Steps(), "", "stopped")[pick(6)], []Told{NotSaid, ToldFirst, ToldLater, NotReachable, NotSafe, ForbiddenTo}[pick(6)]
+		b.Step, b.Told = []Step{Open, Live, Done, "", "stopped"}[pick(5)], []Told{NotSaid, ToldFirst, ToldLater, NotReachable, NotSafe, ForbiddenTo}[pick(6)]
 		b.Second, b.Authentic, b.MayTell = []auth.AccountID{"", "worker", "supervisor"}[pick(3)], []Answer{NotKnown, Yes, No}[pick(3)], []Answer{NotKnown, Yes, No}[pick(3)]
 		b.Objection = []Objection{NotDecided, Waived, Objecting, Overruled, Upheld}[pick(5)]
 		b.Privileged, b.ObjectUntil = []string{"contact"}, noon.Add(time.Hour)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
@@ -286,6 +287,39 @@ func TestMistakenDuty(t *testing.T) {
 		t.Errorf("%+v", b)
 	}
 	h.begin(h.duty()) // and it can be noted again at once
+}
+
+// A duty that was none carries nothing more under an agreement, and what left on it is asked back.
+func TestMistakenDutyCarriesNothing(t *testing.T) {
+	h := newHouse(t)
+	duty := h.duty()
+	duty.Recipient = consent.Party(h.clinic)
+	id := h.begin(duty)
+	leave := func() (known bool) {
+		t.Helper()
+		h.must(h.db.Write(t.Context(), func(tx *db.Tx) (err error) {
+			_, known, err = h.LeftIn(t.Context(), tx, h.worker, h.person, consent.Leaving{
+				Recipient: duty.Recipient, Classes: duty.Classes[:1], Purpose: duty.Purpose, Agreement: "A1", Share: "S1",
+			})
+			return err
+		}))
+		return known
+	}
+	if !leave() {
+		t.Fatal("a duty carries nothing")
+	}
+	h.must(h.Mistaken(t.Context(), h.worker, h.of, id, private.New("She is 24.")))
+	if g, err := h.grounds(h.person); err != nil || len(g) > 0 {
+		t.Errorf("a duty that was none is a ground for agreements: %v %v", g, err)
+	}
+	if leave() {
+		t.Error("something leaves on a duty that was none")
+	}
+	for _, d := range h.view().Left {
+		if d.Recall != consent.Asked {
+			t.Errorf("not asked back: %+v", d)
+		}
+	}
 }
 
 // TestSummaryCounts: the numbers at the head of the case page are those of what is there, opened or not.

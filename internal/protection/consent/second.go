@@ -124,7 +124,7 @@ func (r *Consents) recallOf(ctx context.Context, tx *db.Tx, actor auth.Actor, b 
 	return nil
 }
 
-// Mistaken ends a duty that was noted by mistake. It may be noted again at once: nothing here keeps anybody from a duty.
+// Mistaken ends a duty that was noted by mistake, and asks back what left on it. It may be noted again at once: nothing here keeps anybody from a duty.
 func (r *Consents) Mistaken(ctx context.Context, actor auth.Actor, of string, id BasisID, words private.Text) error {
 	if words.IsZero() {
 		return fault.New(fault.Invalid, "A duty ends by itself when it is done.").WithField("why", "Say why it is none.")
@@ -136,7 +136,11 @@ func (r *Consents) Mistaken(ctx context.Context, actor auth.Actor, of string, id
 		}
 		row.Clear.Step, row.Clear.DoneAt = Declined, tx.NowMicros()
 		doc := record.Doc{Class: vault.Personal, Value: opinion{words}}
-		if _, err = grounds.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "duty.mistaken"}, row, doc); err != nil {
+		now, err := grounds.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "duty.mistaken"}, row, doc)
+		if err != nil {
+			return err
+		}
+		if err := r.recallOf(ctx, tx, actor, now); err != nil {
 			return err
 		}
 		return r.settle(ctx, tx, actor, row.Key, ofBasis(row.ID), casefile.Dropped)
