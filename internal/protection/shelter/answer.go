@@ -56,7 +56,7 @@ func (s *Shelters) answer(ctx context.Context, tx *db.Tx, actor auth.Actor, plac
 	f := &row.Clear
 	if !yes {
 		f.State, f.Reason, f.Place, f.Size, f.Answer, f.Since = Requested, "place-said-no", "", 0, "", tx.NowMicros()
-		_, err = placements.Update(ctx, tx, s.vault, act(actor, "placement.answer", map[string]string{"place": place, "answer": "no"}), row)
+		_, err = placements.Update(ctx, tx, s.vault, act(actor, "placement.answer", map[string]string{"place": place, "answer": "no"}), row, noMeeting)
 		return err
 	}
 	f.Answer = "yes"

@@ -318,7 +318,11 @@ func (s *Shelters) step(ctx context.Context, tx *db.Tx, actor auth.Actor, c case
 		}
 	}
 	detail := map[string]string{"from": string(from), "to": string(to), "reason": reason}
-	if _, err := placements.Update(ctx, tx, s.vault, act(actor, "placement.step", detail), row, sealed(doc)); err != nil {
+	docs := []record.Doc{sealed(doc)}
+	if to != Accepted && (from == Offered || from == Accepted) {
+		docs = append(docs, noMeeting)
+	}
+	if _, err := placements.Update(ctx, tx, s.vault, act(actor, "placement.step", detail), row, docs...); err != nil {
 		return err
 	}
 	if t := triggerOf(from, to, reason); t != "" && s.looks != nil {
@@ -326,6 +330,9 @@ func (s *Shelters) step(ctx context.Context, tx *db.Tx, actor auth.Actor, c case
 	}
 	return nil
 }
+
+// noMeeting takes away where to meet: it goes with the room, and nobody is sent there for another.
+var noMeeting = record.Doc{Class: vault.ProtectedLocation}
 
 // triggerOf is what a step means for the danger.
 func triggerOf(from, to State, reason string) string {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
+	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/protection/shelter"
 	"github.com/fourfold/fourfold/internal/vault/vaulttest"
@@ -258,5 +259,32 @@ func TestAMissingChild(t *testing.T) {
 	i := slices.IndexFunc(e.Steps, func(x shelter.Done) bool { return x.Code == "report-child" })
 	if i < 0 || e.Steps[i].DueAt != e.Since || slices.ContainsFunc(e.Steps, func(x shelter.Done) bool { return x.Code == "decide-police" }) {
 		t.Errorf("%+v", e)
+	}
+}
+
+// Where to meet whoever brings the person in goes with the room: nobody is sent there for a place that said no, or to
+// which the person said no.
+func TestWhereToMeetGoesWithTheRoom(t *testing.T) {
+	for name, back := range map[string]func(h *house, of casefile.ID, id, place string){
+		"the person says no": func(h *house, of casefile.ID, _, _ string) { h.step(of, shelter.Requested, "person-said-no") },
+		"the place says no": func(h *house, of casefile.ID, id, place string) {
+			h.must(h.Answer(t.Context(), h.guard, place, id, h.stay(of).Version, false, private.Text{}))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			place, second := h.place(takesWomen, canary), h.place(takesWomen, shelter.Location{})
+			of, id := h.open(grown)
+			h.must(h.Offer(t.Context(), h.worker, of, id, 1, place))
+			h.must(h.Answer(t.Context(), h.guard, place, id, 2, true, private.New("under the clock of the station")))
+			back(h, of, id, place)
+			if s := h.stay(of); !s.Meet.IsZero() {
+				t.Errorf("without a room there is still where to meet: %s", s.State)
+			}
+			h.must(h.Offer(t.Context(), h.worker, of, id, h.stay(of).Version, second))
+			if s := h.stay(of); !s.Meet.IsZero() {
+				t.Errorf("where to meet for another place: %s", s.State)
+			}
+		})
 	}
 }
