@@ -14,7 +14,7 @@ import (
 )
 
 // placeCanaries are words of an address that no page may show unasked.
-var placeCanaries = []string{"Zebrafinch", "Quagga", "XY9", "900987", "okapi"}
+var placeCanaries = []string{"Zebrafinch", "Quagga", "XY9 4ZZ", "900987", "okapi"}
 
 // samplePlace adds a protected place that a team of an account runs.
 func samplePlace(n *testNode, account auth.AccountID) string {

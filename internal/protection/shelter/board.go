@@ -8,6 +8,7 @@ import (
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
+	"github.com/fourfold/fourfold/internal/protection/person"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/vault"
 )
@@ -39,11 +40,15 @@ func (s *Shelters) Board(ctx context.Context, actor auth.Actor) (lines []Line, e
 		facts []record.Row[placeFacts]
 		offer []Offer
 		areas Areas
+		child []bool
 		now   int64
 	)
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		now = tx.NowMicros()
 		if rows, lines, err = waiting(ctx, tx, actor); err != nil {
+			return err
+		}
+		if child, err = mayBeChildren(ctx, tx, rows); err != nil {
 			return err
 		}
 		if facts, offer, err = offers(ctx, tx, actor.Org); err != nil {
@@ -67,9 +72,22 @@ func (s *Shelters) Board(ctx context.Context, actor auth.Actor) (lines []Line, e
 	for i, r := range rows {
 		const day = 24 * 3600 * 1_000_000
 		lines[i].Days = int((now - r.Clear.Asked) / day)
+		docs[i].Need.Ages = docs[i].Need.Ages.of(child[i])
 		all[i] = Waiting{ID: r.ID, Need: docs[i].Need, Priority: lines[i].Case.Clear.Priority, Days: lines[i].Days}
 	}
 	return arrange(lines, Propose(all, offer, areas), facts), nil
+}
+
+// mayBeChildren says of each placement whether the file of its person says that they are a child, or may be.
+func mayBeChildren(ctx context.Context, tx *db.Tx, rows []record.Row[stayFacts]) ([]bool, error) {
+	all := make([]bool, len(rows))
+	for i, r := range rows {
+		var err error
+		if all[i], err = person.MayBeChild(ctx, tx, r.Org, r.Person); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 // waiting returns the placements that are asked for, of cases which the actor may reach.

@@ -93,7 +93,7 @@ var canary = shelter.Location{
 	Name: private.New("Zebrafinch Lodge"), Address: private.New("41 Quagga Rise\nXY9 4ZZ Oryxton"), Phone: private.New("+44 7700 900987"), Way: private.New("blue door behind the okapi bakery"),
 }
 
-var canaries = []string{"Zebrafinch", "Quagga", "XY9", "Oryxton", "900987", "okapi"}
+var canaries = []string{"Zebrafinch", "Quagga", "XY9 4ZZ", "Oryxton", "900987", "okapi"}
 
 // place adds a place of the team, with an address.
 func (h *house) place(with shelter.Setup, where shelter.Location) string {

@@ -12,6 +12,7 @@ import (
 	"github.com/fourfold/fourfold/internal/i18n"
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
+	"github.com/fourfold/fourfold/internal/protection/person"
 	"github.com/fourfold/fourfold/internal/protection/record"
 )
 
@@ -73,7 +74,11 @@ func (s *Shelters) beginEpisode(ctx context.Context, tx *db.Tx, actor auth.Actor
 	if err != nil {
 		return err
 	}
-	e := Episode{Since: tx.NowMicros(), Protocol: ProtocolVersion, MaybeKid: doc.Need.Ages.MaybeChild()}
+	child, err := person.MayBeChild(ctx, tx, actor.Org, row.Person)
+	if err != nil {
+		return err
+	}
+	e := Episode{Since: tx.NowMicros(), Protocol: ProtocolVersion, MaybeKid: doc.Need.Ages.of(child).MaybeChild()}
 	for _, t := range Protocol() {
 		if e.MaybeKid && !t.Child || !e.MaybeKid && !t.Adults {
 			continue

@@ -27,6 +27,15 @@ func (a Ages) bounds() (from, to int) {
 // MaybeChild reports whether the person may be under eighteen.
 func (a Ages) MaybeChild() bool { from, _ := a.bounds(); return from < adult }
 
+// of returns the ages as they count for somebody of whom the file says whether they may be a child: a form makes no
+// adult of them.
+func (a Ages) of(child bool) Ages {
+	if child && !a.MaybeChild() {
+		return Ages{}
+	}
+	return a
+}
+
 // Child is a child who comes along.
 type Child struct {
 	Age    int    `json:"age"` // -1 when it is not known

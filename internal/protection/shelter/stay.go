@@ -9,6 +9,7 @@ import (
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
+	"github.com/fourfold/fourfold/internal/protection/person"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/vault"
 )
@@ -50,8 +51,12 @@ type Stay struct {
 func (s *Shelters) Of(ctx context.Context, actor auth.Actor, of casefile.ID) (c casefile.Case, all []Stay, err error) {
 	var rows []record.Row[stayFacts]
 	var where map[string]placeFacts
+	var child bool
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		if c, err = casefile.Load(ctx, tx, actor, of, auth.ReadCases); err != nil {
+			return err
+		}
+		if child, err = person.MayBeChild(ctx, tx, actor.Org, c.Person); err != nil {
 			return err
 		}
 		rows, where, err = staysOf(ctx, tx, actor.Org, of)
@@ -71,6 +76,7 @@ func (s *Shelters) Of(ctx context.Context, actor auth.Actor, of casefile.ID) (c 
 	}
 	for i, r := range rows {
 		f := r.Clear
+		docs[i].Need.Ages = docs[i].Need.Ages.of(child)
 		all = append(all, Stay{
 			ID: r.ID, Version: r.Version, State: f.State, Reason: f.Reason, Place: f.Place, Code: where[f.Place].Code, Area: where[f.Place].Area,
 			Party: int(f.Party), Size: int(f.Size), Answer: f.Answer, Asked: f.Asked, Since: f.Since,
@@ -223,6 +229,11 @@ func (s *Shelters) Offer(ctx context.Context, actor auth.Actor, of casefile.ID, 
 		if err := Next(row.Clear.State, Offered, ""); err != nil {
 			return err
 		}
+		child, err := person.MayBeChild(ctx, tx, actor.Org, row.Person)
+		if err != nil {
+			return err
+		}
+		doc.Need.Ages = doc.Need.Ages.of(child)
 		size, err := hold(ctx, tx, actor.Org, place, doc.Need)
 		if err != nil {
 			return err

@@ -69,7 +69,7 @@ func errOf[T any](_ T, err error) error { return err }
 func TestOneBedTwoWorkers(t *testing.T) {
 	h := newHouse(t)
 	place := h.place(takesWomen, canary)
-	const workers = 8
+	const workers = 30
 	got := make([]error, workers)
 	begin, all := make(chan struct{}), sync.WaitGroup{}
 	for i := range workers {
