@@ -286,6 +286,18 @@ func Safeguarded(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.Pe
 	return rows[0].Clear.Standing != standingAdult, nil
 }
 
+// MayBeChild reports, in tx and without opening anything, whether somebody has said of a person's age that they are a
+// child, or may be. It is for what asks for the age once more: no form makes an adult of them. Where nobody has said
+// anything it is false; whether the safeguards hold is asked of [Safeguarded].
+func MayBeChild(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) (bool, error) {
+	rows, err := sections.Find(ctx, tx, "WHERE org_id = $1 AND person_id = $2 AND section = $3", string(org), string(person), string(OfBirth))
+	if err != nil || len(rows) == 0 {
+		return false, err
+	}
+	s := rows[0].Clear.Standing
+	return s == standingChild || s == standingMaybe, nil
+}
+
 // The standings as they are kept in clear.
 const (
 	standingUnknown = ""
