@@ -127,7 +127,7 @@ func walkConsents(n *testNode, language string, see func(ask)) {
 		see(ask{path: path, cookie: worker})
 	}
 	see(ask{path: at, cookie: manager})
-	for _, path := range []string{at + "/new?of=" + string(yes), at + "/without?ground=duty", at + "/demand/" + string(demand), at + "/copy?language=ar"} {
+	for _, path := range []string{at + "/new?of=" + string(yes), at + "/without?ground=duty", at + "/demand/" + string(demand), at + "/copy?language=" + language} {
 		see(ask{path: path, cookie: worker})
 	}
 	for path, form := range map[string]url.Values{
@@ -137,7 +137,7 @@ func walkConsents(n *testNode, language string, see func(ask)) {
 	} {
 		see(ask{method: "POST", path: path, cookie: worker, form: form})
 	}
-	see(ask{method: "POST", path: at + "/new", cookie: worker, form: url.Values{"answer": {"given"}, "words": {"half (invented)"}, "do": {"draft"}}})
+	send(n.t, n, ask{method: "POST", path: at + "/new", cookie: worker, form: url.Values{"answer": {"given"}, "words": {"half (invented)"}, "do": {"draft"}}})
 	see(ask{path: at + "/new", cookie: worker})
 	_, err = n.app.Consents.Withdraw(n.t.Context(), actor, string(id), consent.Withdrawal{Consent: yes, Words: private.New("I changed my mind (invented)")})
 	n.must(err)

@@ -118,7 +118,7 @@ func (s *Server) takeStep(w http.ResponseWriter, r *http.Request) error {
 	}
 	procedure, step, clock := r.PostFormValue("procedure"), r.PostFormValue("step"), r.PostFormValue("clock")
 	if procedure == "" {
-		return s.identificationDone(w, r, nil, "") // nothing was chosen
+		return s.nothingChosen(w, r)
 	}
 	_, err := s.app.Identifications.Take(r.Context(), actorOf(r), identification.Taking{
 		Case: casefile.ID(r.PathValue("case")), Procedure: procedure, Seen: versionOf(r), Step: step, Body: r.PostFormValue("body"),
@@ -137,10 +137,19 @@ func (s *Server) takeStep(w http.ResponseWriter, r *http.Request) error {
 	return s.seeOther(w, r, "/cases/"+r.PathValue("case")+"/identification")
 }
 
+// nothingChosen leads back from a button that stood alone, to a case that the actor may read.
+func (s *Server) nothingChosen(w http.ResponseWriter, r *http.Request) error {
+	_, err := s.app.Cases.Get(r.Context(), actorOf(r), casefile.ID(r.PathValue("case")))
+	if err != nil {
+		return err
+	}
+	return s.identificationDone(w, r, nil, "")
+}
+
 // signStep is the second signature under a decision, or takes the decision back.
 func (s *Server) signStep(w http.ResponseWriter, r *http.Request) error {
 	if r.PostFormValue("event") == "" {
-		return s.identificationDone(w, r, nil, "")
+		return s.nothingChosen(w, r)
 	}
 	do := s.app.Identifications.Sign
 	if r.PostFormValue("drop") != "" {
@@ -154,7 +163,7 @@ func (s *Server) signStep(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) stepReasons(w http.ResponseWriter, r *http.Request) error {
 	event := r.PostFormValue("event")
 	if event == "" {
-		return s.identificationDone(w, r, nil, "")
+		return s.nothingChosen(w, r)
 	}
 	reasons, err := s.app.Identifications.Reasons(r.Context(), actorOf(r), casefile.ID(r.PathValue("case")), event)
 	if err != nil {
