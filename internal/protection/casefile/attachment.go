@@ -3,6 +3,7 @@ package casefile
 import (
 	"context"
 	"io"
+	"slices"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/blob"
@@ -43,7 +44,7 @@ func (s *Cases) working(ctx context.Context, actor auth.Actor, id ID) (c Case, e
 
 // Send adds what follows at an offset, and returns how many bytes are safe. See [blob.Blobs.Append].
 func (s *Cases) Send(ctx context.Context, actor auth.Actor, id ID, file blob.ID, offset int64, r io.Reader) (int64, error) {
-	if _, err := s.working(ctx, actor, id); err != nil {
+	if err := s.sends(ctx, actor, id, file); err != nil {
 		return 0, err
 	}
 	return s.blobs.Append(ctx, actor, file, offset, r)
@@ -51,7 +52,7 @@ func (s *Cases) Send(ctx context.Context, actor auth.Actor, id ID, file blob.ID,
 
 // Arrived returns how many bytes of a file are safe.
 func (s *Cases) Arrived(ctx context.Context, actor auth.Actor, id ID, file blob.ID) (int64, error) {
-	if _, err := s.working(ctx, actor, id); err != nil {
+	if err := s.sends(ctx, actor, id, file); err != nil {
 		return 0, err
 	}
 	return s.blobs.Arrived(ctx, actor, file)
@@ -59,10 +60,23 @@ func (s *Cases) Arrived(ctx context.Context, actor auth.Actor, id ID, file blob.
 
 // Keep keeps a file that has arrived whole.
 func (s *Cases) Keep(ctx context.Context, actor auth.Actor, id ID, file blob.ID) (blob.Attachment, error) {
-	if _, err := s.working(ctx, actor, id); err != nil {
+	if err := s.sends(ctx, actor, id, file); err != nil {
 		return blob.Attachment{}, err
 	}
 	return s.blobs.Finish(ctx, actor, file)
+}
+
+// sends refuses a file that the actor does not send to this case, or to a case on which they work no more.
+func (s *Cases) sends(ctx context.Context, actor auth.Actor, id ID, file blob.ID) error {
+	c, err := s.working(ctx, actor, id)
+	if err != nil {
+		return err
+	}
+	coming, err := s.blobs.Coming(ctx, actor, c.folder())
+	if err == nil && !slices.ContainsFunc(coming, func(one blob.Coming) bool { return one.ID == file }) {
+		err = missing()
+	}
+	return err
 }
 
 // Attachments returns the files of a case, the oldest first, unopened.
