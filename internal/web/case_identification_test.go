@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -133,9 +134,7 @@ func TestIdentificationStory(t *testing.T) {
 	step := func(id, who string, status int, more url.Values) string {
 		t.Helper()
 		form := url.Values{"procedure": {procedure}, "step": {id}, "body": {who}, "on": {string(sampleDay)}, "reasons": {"Plain reasons (invented)"}}
-		for k, v := range more {
-			form[k] = v
-		}
+		maps.Copy(form, more)
 		_, body := w.post(at+"/step", status, form)
 		return body
 	}

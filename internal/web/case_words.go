@@ -39,7 +39,7 @@ var caseWords = map[string]string{
 	// Kinds of task.
 	"call-back": i18n.Mark("Call the person back"), "meet": i18n.Mark("Meet the person"), "ask-consent": i18n.Mark("Ask for consent"),
 	"shelter.missing": i18n.Mark("While the person cannot be found"),
-	"write-to": i18n.Mark("Write to somebody"), "look-again": i18n.Mark("Look again"), "do": i18n.Mark("Something to do"),
+	"write-to":        i18n.Mark("Write to somebody"), "look-again": i18n.Mark("Look again"), "do": i18n.Mark("Something to do"),
 }
 
 // caseLists are the names of the lists of cases.

@@ -95,7 +95,7 @@ func needOf(r *http.Request) (n shelter.Need, err error) {
 		n.Avoid = append(n.Avoid, shelter.Keep{Area: a, Steps: steps})
 	}
 	for field, gender := range map[string]string{"girls": "woman", "boys": "man"} {
-		for _, text := range strings.Fields(r.PostFormValue(field)) {
+		for text := range strings.FieldsSeq(r.PostFormValue(field)) {
 			age, err := strconv.Atoi(text)
 			if err != nil {
 				f = f.WithField(field, "Write the ages of the children in years, with spaces between.")

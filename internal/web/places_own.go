@@ -201,6 +201,9 @@ func (s *Server) placeWhere(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) placeAnswer(w http.ResponseWriter, r *http.Request) error {
+	if r.PostFormValue("stay") == "" {
+		return s.ownAgain(w, r, nil, nil) // nothing was chosen
+	}
 	err := s.app.Shelters.Answer(r.Context(), actorOf(r), r.PathValue("place"), r.PostFormValue("stay"), version(r),
 		r.PostFormValue("answer") == "yes", private.New(strings.TrimSpace(r.PostFormValue("meet"))))
 	return s.ownDone(w, r, err, "meet")

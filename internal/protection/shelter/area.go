@@ -1,6 +1,9 @@
 package shelter
 
-import "regexp"
+import (
+	"regexp"
+	"slices"
+)
 
 // areaForm is a country, or a country with one of its first subdivisions, as ISO 3166 writes them: there
 // is no code for anything smaller.
@@ -52,10 +55,8 @@ func (m Areas) within(from, to string, steps int) bool {
 func (m Areas) both() Areas {
 	out := Areas{}
 	add := func(a, b string) {
-		for _, x := range out[a] {
-			if x == b {
-				return
-			}
+		if slices.Contains(out[a], b) {
+			return
 		}
 		out[a] = append(out[a], b)
 	}

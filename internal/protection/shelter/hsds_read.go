@@ -382,11 +382,12 @@ var ruleKinds = func() map[string]reflect.Kind {
 var stays = []string{"shelter", "refuge", "safe house", "safehouse", "accommodation", "housing", "hostel", "residential", "bed ", "beds"}
 
 func soundsLikeAStay(s Service) bool {
-	text := strings.ToLower(s.Name + " " + s.Other + " ")
+	var text strings.Builder
+	text.WriteString(strings.ToLower(s.Name + " " + s.Other + " "))
 	for _, t := range s.Terms {
-		text += strings.ToLower(t.Name) + " "
+		text.WriteString(strings.ToLower(t.Name) + " ")
 	}
-	return slices.ContainsFunc(stays, func(w string) bool { return strings.Contains(text, w) })
+	return slices.ContainsFunc(stays, func(w string) bool { return strings.Contains(text.String(), w) })
 }
 
 // dropSites leaves out where a place to stay is.

@@ -235,7 +235,7 @@ func (s *Shelters) Services(ctx context.Context, actor auth.Actor, words, area s
 
 func (s Service) has(words string) bool {
 	text := strings.ToLower(s.Name + " " + s.About + " " + s.Organisation.Name)
-	for _, w := range strings.Fields(strings.ToLower(words)) {
+	for w := range strings.FieldsSeq(strings.ToLower(words)) {
 		if !strings.Contains(text, w) {
 			return false
 		}
