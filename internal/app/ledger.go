@@ -10,6 +10,7 @@ import (
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/vault"
 )
 
 // mayReadLedger answers whoever may not read the ledger as if it were not there.
@@ -102,7 +103,7 @@ func (a *App) OpenLedgerEntry(ctx context.Context, actor auth.Actor, id string) 
 	}
 	err = a.DB.Write(ctx, func(tx *db.Tx) error {
 		scope := opened[0].Detail["scope"]
-		if err := mayOpenEntry(ctx, tx, actor, scope); err != nil {
+		if err := mayOpenEntry(ctx, tx, actor, scope, vault.PersonID(sealed.Person)); err != nil {
 			return err
 		}
 		return a.Vault.Record(ctx, tx, audit.Entry{
@@ -117,8 +118,16 @@ func (a *App) OpenLedgerEntry(ctx context.Context, actor auth.Actor, id string) 
 	return sealed, nil
 }
 
-// mayOpenEntry decides who may open an entry of a scope, which is "" for what belongs to no case.
-func mayOpenEntry(ctx context.Context, tx *db.Tx, actor auth.Actor, scope string) error {
+// mayOpenEntry decides who may open an entry about a person, of a scope, which is "" for what belongs to no case or
+// names its case otherwise. Whoever is kept from a case of the person opens none about them.
+func mayOpenEntry(ctx context.Context, tx *db.Tx, actor auth.Actor, scope string, person vault.PersonID) error {
+	kept, err := vault.Kept(ctx, tx, actor)
+	if err == nil && kept[person] {
+		err = fault.New(fault.NotFound, "This does not exist.")
+	}
+	if err != nil {
+		return err
+	}
 	if !actor.Is(auth.ProtectionOfficer) {
 		return auth.MayOpen(ctx, tx, actor, scope)
 	}

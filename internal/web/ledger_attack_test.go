@@ -9,6 +9,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/fault"
 )
 
 // Exclusion comes before every role, also before that of the officer who oversees, and the ledger does
@@ -30,4 +31,31 @@ func TestTheExcludedDoNotReadOfTheCaseInTheLedger(t *testing.T) {
 		}
 	}
 	page(t, n, ask{method: "POST", path: "/ledger/" + sealed + "/open", cookie: officer, form: url.Values{}}, http.StatusNotFound)
+}
+
+// What the rooms enter names its case in another way than an opening does. The excluded read none of it either.
+func TestTheExcludedDoNotReadWhatARoomEntered(t *testing.T) {
+	n := newNode(t, Options{})
+	worker, id := sampleCase(n, n.accounts[auth.SupportWorker])
+	c, err := n.app.Cases.Get(t.Context(), worker, id)
+	n.must(err)
+	officer := n.as(auth.ProtectionOfficer)
+	found, err := n.app.LedgerEntries(t.Context(), officer, audit.Filter{Limit: 50})
+	n.must(err)
+	found = slices.DeleteFunc(found, func(e audit.Placed) bool { return e.Person != string(c.Person) })
+	named := 0
+	for _, e := range found {
+		if opened, err := n.app.OpenLedgerEntry(t.Context(), officer, e.ID); err == nil && opened.Detail["case"] == string(id) {
+			named++
+		}
+	}
+	if named == 0 {
+		t.Fatalf("of %d entries none names the case: this test could not fail", len(found))
+	}
+	n.must(n.app.Accounts.Exclude(t.Context(), n.as(auth.Supervisor), string(id), n.accounts[auth.ProtectionOfficer], "relative"))
+	for _, e := range found {
+		if opened, err := n.app.OpenLedgerEntry(t.Context(), officer, e.ID); fault.KindOf(err) != fault.NotFound || err == nil {
+			t.Errorf("the excluded read %v, %v", opened.Detail, err)
+		}
+	}
 }
