@@ -119,14 +119,15 @@ func (d Draught) check() error {
 	return nil
 }
 
-// Write keeps a note, and drops the draft that it was.
+// Write keeps a note, and drops the draft that it was. The ledger says that there is a note, never of which kind: who
+// oversees it is not to learn where somebody was in counselling.
 func (s *Cases) Write(ctx context.Context, actor auth.Actor, id ID, d Draught) (note string, err error) {
 	if err := d.check(); err != nil {
 		return "", err
 	}
 	return s.once(ctx, actor, id, d.Key, func(tx *db.Tx, c Case) (string, error) {
 		row := record.Row[NoteFacts]{Key: c.Child(), Clear: NoteFacts{Kind: d.Kind, Sight: d.Sight, Author: actor.Account, WrittenAt: tx.NowMicros()}}
-		row, err := notes.Insert(ctx, tx, s.vault, act(actor, "note.write", map[string]string{"kind": string(d.Kind), "sight": string(d.Sight)}), row,
+		row, err := notes.Insert(ctx, tx, s.vault, act(actor, "note.write", nil), row,
 			record.Doc{Class: vault.Narrative, Value: Story{Text: d.Text, Language: d.Language}})
 		if err != nil {
 			return "", err
@@ -153,7 +154,7 @@ func (s *Cases) Rewrite(ctx context.Context, actor auth.Actor, id ID, note strin
 			return missing()
 		}
 		row.Clear.Kind, row.Clear.Sight, row.Version = d.Kind, d.Sight, version
-		_, err = notes.Update(ctx, tx, s.vault, act(actor, "note.rewrite", map[string]string{"kind": string(d.Kind), "sight": string(d.Sight)}), row,
+		_, err = notes.Update(ctx, tx, s.vault, act(actor, "note.rewrite", nil), row,
 			record.Doc{Class: vault.Narrative, Value: Story{Text: d.Text, Language: d.Language}})
 		return err
 	})

@@ -1,11 +1,13 @@
 package casefile_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
@@ -76,6 +78,13 @@ func TestCounselling(t *testing.T) {
 	d.must(d.SetCounsel(ctx, chief, c.ID(), mate.Account, true))
 	if !reads(mate) || reads(chief) {
 		t.Error("a counsellor reads it, the chief does not")
+	}
+	entries, err := audit.About(ctx, d.db, d.vault, string(org), string(c.Person))
+	d.must(err)
+	for _, e := range entries {
+		if strings.Contains(fmt.Sprint(e.Detail), string(casefile.Privileged)) {
+			t.Errorf("the ledger tells who oversees it that there was counselling: %v", e.Detail)
+		}
 	}
 	d.must(d.RemoveWorker(ctx, worker, c.ID(), auth.Holder{Account: mate.Account}))
 	d.must(d.AddWorker(ctx, worker, c.ID(), auth.Holder{Account: mate.Account}))
