@@ -15,19 +15,18 @@ import (
 
 func (s *Server) caseIdentificationRoutes() []route {
 	read, work, decide := May(auth.ReadCases), May(auth.WorkCases), May(auth.DecideIdentity)
-	const at = "/cases/{case}/identification"
 	return []route{
-		{"GET", at, Staff, read, s.identification, 0},
-		{"POST", at, Staff, work, s.openProcedure, 0},
-		{"GET", at + "/step", Staff, work, s.stepForm, 0},
-		{"POST", at + "/step", Staff, work, s.takeStep, storyLimit},
-		{"POST", at + "/sign", Staff, decide, s.signStep, 0},
-		{"POST", at + "/reasons", Staff, read, s.stepReasons, 0},
-		{"POST", at + "/statements", Staff, work, s.addStatement, storyLimit},
-		{"POST", at + "/help", Staff, work, s.setHelp, 0},
-		{"POST", at + "/letters", Staff, decide, s.issueLetter, 0},
-		{"GET", at + "/letters/{letter}", Staff, read, s.caseLetter, 0},
-		{"POST", at + "/letters/{letter}", Staff, decide, s.withdrawLetter, 0},
+		{"GET", "/cases/{case}/identification", Staff, read, s.identification, 0},
+		{"POST", "/cases/{case}/identification", Staff, work, s.openProcedure, 0},
+		{"GET", "/cases/{case}/identification/step", Staff, work, s.stepForm, 0},
+		{"POST", "/cases/{case}/identification/step", Staff, work, s.takeStep, storyLimit},
+		{"POST", "/cases/{case}/identification/sign", Staff, decide, s.signStep, 0},
+		{"POST", "/cases/{case}/identification/reasons", Staff, read, s.stepReasons, 0},
+		{"POST", "/cases/{case}/identification/statements", Staff, work, s.addStatement, storyLimit},
+		{"POST", "/cases/{case}/identification/help", Staff, work, s.setHelp, 0},
+		{"POST", "/cases/{case}/identification/letters", Staff, decide, s.issueLetter, 0},
+		{"GET", "/cases/{case}/identification/letters/{letter}", Staff, read, s.caseLetter, 0},
+		{"POST", "/cases/{case}/identification/letters/{letter}", Staff, decide, s.withdrawLetter, 0},
 		{"GET", "/letters/check", Public, Anyone(), s.letterCheck, 0},
 		{"POST", "/letters/check", Public, Anyone(), s.checkLetter, 0},
 	}
