@@ -302,6 +302,10 @@ func (r *Ring) sync(ctx context.Context, from Reader) error {
 	if err != nil || mark == r.state.mark {
 		return err
 	}
+	if mark.Generation != r.state.mark.Generation && int64(len(data)) < mark.Size {
+		// A rewrite gave the table new files between the two looks of a snapshot: see [Table].
+		return damaged(errors.New("keyring: fewer bytes than there are"))
+	}
 	if mark.Generation == r.state.mark.Generation {
 		return r.codec.read(&r.state, data, mark)
 	}
