@@ -54,6 +54,11 @@ func (r *Consents) AnswerIn(ctx context.Context, tx *db.Tx, actor auth.Actor, id
 	if err != nil {
 		return err
 	}
+	for _, do := range r.answers {
+		if err := do(ctx, tx, actor, one, a); err != nil {
+			return err
+		}
+	}
 	from := auth.Actor{Org: auth.OrgID(strings.ToUpper(one.Partner)), Account: partnerActor}
 	return r.AnsweredIn(ctx, tx, from, id, a)
 }

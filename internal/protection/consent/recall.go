@@ -37,8 +37,9 @@ type Because string
 const (
 	TakenBack Because = "withdrawn"
 	SaidNo    Because = "refused"
-	Narrowed  Because = "narrowed"  // another sheet took the place of the one it left under
-	FoundBad  Because = "found-bad" // it turned out that the consent was none
+	Narrowed  Because = "narrowed"   // another sheet took the place of the one it left under
+	FoundBad  Because = "found-bad"  // it turned out that the consent was none
+	NotNeeded Because = "not-needed" // whoever sent it has taken it back
 )
 
 // Recall is one request to give something back: ours to a partner, or a partner's to us. What comes from a partner names
@@ -57,8 +58,10 @@ type Recall struct {
 	Answered   time.Time
 }
 
-// Stop is a share that has lost its ground. Whoever carries it ends it in the same transaction.
+// Stop is a share that has lost its ground. Whoever carries it ends it in the same transaction, and may answer the recall for
+// a recipient who has nothing of it: both sides have the recall when they are told.
 type Stop struct {
+	Recall           RecallID
 	Disclosure       DisclosureID
 	Share, Recipient string
 	Because          Because
@@ -66,6 +69,12 @@ type Stop struct {
 
 // StopFunc ends shares in tx. An error undoes everything, also the taking back: it fails only when the database does.
 type StopFunc func(ctx context.Context, tx *db.Tx, actor auth.Actor, s Stop) error
+
+// AnswerFunc does, in tx, what a recipient on this node has answered to a recall.
+type AnswerFunc func(ctx context.Context, tx *db.Tx, actor auth.Actor, one Recall, a RecallAnswer) error
+
+// OnAnswer adds what an answer to a recall does with what was received. Rooms call it while the node is put together.
+func (r *Consents) OnAnswer(f AnswerFunc) { r.answers = append(r.answers, f) }
 
 // OnStop adds what else ends when a share loses its ground. Rooms call it while the node is put together.
 func (r *Consents) OnStop(f StopFunc) { r.stops = append(r.stops, f) }
@@ -129,11 +138,6 @@ func (r *Consents) recall(ctx context.Context, tx *db.Tx, actor auth.Actor, row 
 	if _, err := disclosures.Update(ctx, tx, r.vault, act, row); err != nil {
 		return "", err
 	}
-	for _, stop := range r.stops {
-		if err := stop(ctx, tx, actor, Stop{one.Disclosure, one.Share, one.Partner, because}); err != nil {
-			return "", err
-		}
-	}
 	told, err := tell(ctx, tx, actor.Org, one)
 	if err != nil {
 		return "", err
@@ -141,7 +145,28 @@ func (r *Consents) recall(ctx context.Context, tx *db.Tx, actor auth.Actor, row 
 	if told {
 		one.Sent = tx.Now()
 	}
-	return one.ID, insertRecall(ctx, tx, actor.Org, one, string(row.Person))
+	if err := insertRecall(ctx, tx, actor.Org, one, string(row.Person)); err != nil {
+		return "", err
+	}
+	for _, stop := range r.stops {
+		if err := stop(ctx, tx, actor, Stop{one.ID, one.Disclosure, one.Share, one.Partner, because}); err != nil {
+			return "", err
+		}
+	}
+	return one.ID, nil
+}
+
+// RecallIn asks back, in tx, everything of a person that left with a share and was not recalled: whoever sent it takes it back.
+// The caller has judged that the actor works on the case.
+func (r *Consents) RecallIn(ctx context.Context, tx *db.Tx, actor auth.Actor, k record.Key, share string) (made int, err error) {
+	rows, err := disclosures.Find(ctx, tx, "WHERE org_id = $1 AND person_id = $2 AND share = $3 AND recall = '' ORDER BY id",
+		string(actor.Org), string(k.Person), share)
+	for _, row := range rows {
+		if err == nil {
+			_, err = r.recall(ctx, tx, actor, row, NotNeeded)
+		}
+	}
+	return len(rows), err
 }
 
 // tell leaves the recall with the recipient, when it is an organisation of this node.

@@ -21,6 +21,8 @@ type Consents struct {
 	cases *casefile.Cases
 	// stops are what else ends, in the same transaction, when a share loses its ground.
 	stops []StopFunc
+	// answers are what an answer to a recall does with what was received, in the same transaction.
+	answers []AnswerFunc
 }
 
 // On returns the room on a database, its vault, and what is known of people. What the vault erases goes here too.
