@@ -16,6 +16,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/packed"
 )
 
 // Migrations are one sequence for the whole program, NNNN_room_what.sql. Where the engines need
@@ -23,7 +24,9 @@ import (
 // only go forward. What was applied is recorded with its hash and is never edited afterwards.
 //
 //go:embed migrations/*.sql
-var embedded embed.FS
+var migrationFiles embed.FS
+
+var embedded = packed.Of(migrationFiles)
 
 // migrationSet is a folder of migrations.
 type migrationSet struct{ fs.FS }

@@ -8,10 +8,14 @@ import (
 
 	"github.com/vorlif/spreak/catalog"
 	"golang.org/x/text/language"
+
+	"github.com/fourfold/fourfold/internal/packed"
 )
 
 //go:embed locale/*.po locale/l10n.json
-var locale embed.FS
+var embedded embed.FS
+
+var locale = packed.Of(embedded)
 
 // printers is computed once from the embedded files and never changes after.
 var printers = sync.OnceValue(load)

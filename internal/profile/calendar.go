@@ -9,10 +9,14 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/fourfold/fourfold/internal/packed"
 )
 
 //go:embed holiday/*.json
-var embeddedHolidays embed.FS
+var holidayFiles embed.FS
+
+var embeddedHolidays = packed.Of(holidayFiles)
 
 // Calendar says which days of a jurisdiction are worked, for the years it covers. A nil calendar
 // covers nothing. It is read-only after loading.

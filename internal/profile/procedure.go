@@ -5,10 +5,14 @@ import (
 	"io/fs"
 	"slices"
 	"sync"
+
+	"github.com/fourfold/fourfold/internal/packed"
 )
 
 //go:embed procedure/*.json
-var embeddedProcedures embed.FS
+var procedureFiles embed.FS
+
+var embeddedProcedures = packed.Of(procedureFiles)
 
 // Procedures returns the embedded procedures of identification with their calendars. As with
 // [Base], a damaged file is a defect of the build, so it panics.

@@ -20,10 +20,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/fourfold/fourfold/internal/packed"
 )
 
 //go:embed base/*.json
-var embedded embed.FS
+var baseFiles embed.FS
+
+var embedded = packed.Of(baseFiles)
 
 // Base returns the embedded profiles. They are read once; a damaged one is a defect of the
 // build that every test finds, so it panics.

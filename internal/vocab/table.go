@@ -8,11 +8,14 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/fourfold/fourfold/internal/packed"
 	"github.com/fourfold/fourfold/script"
 )
 
 //go:embed data/*.csv
-var data embed.FS
+var embedded embed.FS
+
+var data = packed.Of(embedded)
 
 // tables is computed once from the embedded files and never changes after. A damaged file is a
 // defect of the build that every test finds, so it panics.

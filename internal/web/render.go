@@ -14,10 +14,14 @@ import (
 	"strings"
 	"sync"
 	"text/template/parse"
+
+	"github.com/fourfold/fourfold/internal/packed"
 )
 
 //go:embed templates/*.html
-var templateFiles embed.FS
+var embeddedTemplates embed.FS
+
+var templateFiles = packed.Of(embeddedTemplates)
 
 // pages holds one parsed template set per page: the layout, the parts, and the page.
 type pages map[string]*template.Template

@@ -15,13 +15,20 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/fourfold/fourfold/internal/packed"
 )
 
 //go:embed css
-var styleFiles embed.FS
+var embeddedStyles embed.FS
 
 //go:embed static js
-var staticFiles embed.FS
+var embeddedStatic embed.FS
+
+var (
+	styleFiles  = packed.Of(embeddedStyles)
+	staticFiles = packed.Of(embeddedStatic)
+)
 
 // styleSheet is the name of the one style sheet, assembled from css/ in the order of file names.
 const styleSheet = "fourfold.css"

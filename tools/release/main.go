@@ -138,13 +138,22 @@ func hot() []string {
 }
 
 // build compiles the program for the target from the tree at root.
-func (t target) build(ctx context.Context, root, path, version string) error {
+func (t target) build(ctx context.Context, root, path, version string) (err error) {
+	scratch, err := os.MkdirTemp("", "fourfold-packed-*")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
+	instead, err := overlay(root, scratch)
+	if err != nil {
+		return err
+	}
 	const variable = "github.com/fourfold/fourfold/internal/cli.linkedVersion"
 	flags := "-s -w -buildid="
 	if version != "" {
 		flags += " -X " + variable + "=" + version
 	}
-	args := append([]string{"build", "-trimpath", "-buildvcs=true", "-mod=readonly", "-tags", withoutGuesses, "-ldflags", flags}, hot()...)
+	args := append([]string{"build", "-trimpath", "-buildvcs=true", "-mod=readonly", "-overlay", instead, "-tags", withoutGuesses, "-ldflags", flags}, hot()...)
 	cmd := exec.CommandContext(ctx, "go", append(args, "-o", path, "./cmd/fourfold")...)
 	cmd.Dir = root
 	// Settings of the builder's machine must not change the result.
