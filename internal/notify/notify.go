@@ -54,6 +54,7 @@ const (
 
 	RecallAsked  Kind = "recall-asked"  // a partner asks for something back
 	VisitOverdue Kind = "visit-overdue" // somebody who is out has not checked in
+	ReferralNews Kind = "referral-news" // a referral has come, or was answered
 )
 
 // Kinds returns all kinds, in the order of the constants.
@@ -61,7 +62,7 @@ func Kinds() []Kind {
 	return []Kind{
 		ProposalOpened, ProposalDecided, RolesChanged, CredentialReset, CredentialAdded, CredentialChanged, CredentialRemoved, PasskeyStopped, SignInNew, GlassBroken, GlassReview,
 		SearchAlarm, ReviewDue, BreachClock, ErasureProposed, ErasureDone, AgreementOffered, AgreementSigned, AgreementEnded,
-		JobDead, BackupFailed, LedgerAltered, RetentionDue, DeadlineNear, VisitOverdue, RecallAsked,
+		JobDead, BackupFailed, LedgerAltered, RetentionDue, DeadlineNear, VisitOverdue, RecallAsked, ReferralNews,
 	}
 }
 

@@ -145,7 +145,7 @@ func (v *Vault) Open(ctx context.Context, actor auth.Actor, why Why, items ...It
 }
 
 // Disclose is Open for what an agreement lets a partner have: no account of the holder acts, so no role
-// can be asked. Only the room of agreements calls it, after its decision; the actor is of the holder's
+// can be asked. Only the rooms of agreements and of referrals call it, after their decision; the actor is of the holder's
 // organisation and names the agreement's side, and the entry is the same. Whoever came by a session, a token
 // or the terminal is refused with [fault.NotFound]: people open with Open, which asks what they may.
 func (v *Vault) Disclose(ctx context.Context, actor auth.Actor, why Why, items ...Item) ([]private.Text, error) {

@@ -146,34 +146,46 @@ func (v *Vault) Retain(ctx context.Context, actor auth.Actor, person PersonID, c
 		return "", err
 	}
 	err = v.db.Write(ctx, func(tx *db.Tx) error {
-		row, err := find(ctx, tx, actor.Org, person)
-		if err != nil {
-			return err
-		}
-		if row.erased.Valid {
-			return notFound()
-		}
-		var start any
-		if from == "" {
-			due, err = v.schedule.reviewOpen(class, civil(tx.Now()))
-		} else {
-			start = from
-			due, err = v.schedule.due(class, from)
-		}
-		if err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `UPDATE vault_person
-			SET version = version + 1, retention = $1, retain_from = $2, review_on = $3
-			WHERE org_id = $4 AND id = $5`, string(class), start, due, string(actor.Org), string(person))
-		if err != nil {
-			return err
-		}
-		return v.Record(ctx, tx, about(actor, audit.Decision, person, map[string]string{
-			"act": "retain", "class": string(class), "from": from, "due": due,
-		}))
+		due, err = v.RetainIn(ctx, tx, actor, person, class, from)
+		return err
 	})
 	return due, err
+}
+
+// RetainIn is Retain in the transaction of a room that has judged who may. Without a class that of the file stays.
+func (v *Vault) RetainIn(ctx context.Context, tx *db.Tx, actor auth.Actor, person PersonID, class RetentionClass, from string) (due string, err error) {
+	row, err := find(ctx, tx, actor.Org, person)
+	if err != nil {
+		return "", err
+	}
+	if row.erased.Valid {
+		return "", notFound()
+	}
+	if class == "" {
+		err := tx.QueryRow(ctx, "SELECT retention FROM vault_person WHERE org_id = $1 AND id = $2", string(actor.Org), string(person)).Scan(&class)
+		if err != nil {
+			return "", err
+		}
+	}
+	var start any
+	if from == "" {
+		due, err = v.schedule.reviewOpen(class, civil(tx.Now()))
+	} else {
+		start = from
+		due, err = v.schedule.due(class, from)
+	}
+	if err != nil {
+		return "", err
+	}
+	_, err = tx.Exec(ctx, `UPDATE vault_person
+		SET version = version + 1, retention = $1, retain_from = $2, review_on = $3
+		WHERE org_id = $4 AND id = $5`, string(class), start, due, string(actor.Org), string(person))
+	if err != nil {
+		return "", err
+	}
+	return due, v.Record(ctx, tx, about(actor, audit.Decision, person, map[string]string{
+		"act": "retain", "class": string(class), "from": from, "due": due,
+	}))
 }
 
 func (s schedule) due(class RetentionClass, from string) (string, error) {

@@ -63,6 +63,8 @@ func becauseText(p *i18n.Printer, b consent.Because) string {
 		return p.T("The person took back what they had agreed to.")
 	case consent.SaidNo:
 		return p.T("The person said no.")
+	case consent.NotNeeded:
+		return p.T("Whoever sent it needs it there no more.")
 	case consent.Narrowed:
 		return p.T("The person agrees to less than before.")
 	default:

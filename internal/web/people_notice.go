@@ -106,6 +106,8 @@ func otherNotice(p *i18n.Printer, k notify.Kind) (title, text, path string) {
 		return p.T("Somebody who is out has not checked in"), p.T("Call them now. The page of visits says where they went and what was agreed."), "/visits"
 	case notify.RecallAsked:
 		return p.T("A partner asks for something back"), p.T("A person took back what they had agreed to. Destroy what you have, then say so."), "/recalls"
+	case notify.ReferralNews:
+		return p.T("A referral has come, or was answered"), p.T("See who waits, and who can be helped."), "/referrals"
 	case notify.AgreementOffered:
 		return p.T("An agreement waits for a signature"), p.T("Read its clauses, and try what would leave."), "/agreements"
 	case notify.AgreementSigned:

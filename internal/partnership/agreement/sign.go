@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"slices"
 	"strconv"
 
 	"github.com/fourfold/fourfold/exchange/accord"
@@ -12,6 +11,7 @@ import (
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/notify"
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // pair is the two copies of an agreement: that of the actor and that of the partner, nil where the partner has
@@ -31,7 +31,7 @@ func both(ctx context.Context, tx *db.Tx, actor auth.Actor, id ID) (p pair, err 
 		return p, errors.New("agreement: the copies name different parties")
 	}
 	list := p.each()
-	slices.SortFunc(list, func(a, b *held) int {
+	order.By(list, func(a, b *held) int {
 		if a.org < b.org {
 			return -1
 		}

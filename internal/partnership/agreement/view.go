@@ -9,6 +9,7 @@ import (
 	"github.com/fourfold/fourfold/exchange/accord"
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // List returns the agreements of the actor's organisation: those that wait for the actor first, then the newest.
@@ -35,7 +36,7 @@ func (r *Agreements) List(ctx context.Context, actor auth.Actor) (list []Summary
 		}
 		return nil
 	})
-	slices.SortStableFunc(list, func(a, b Summary) int {
+	order.By(list, func(a, b Summary) int {
 		switch {
 		case a.NeedsMe == b.NeedsMe:
 			return 0

@@ -47,7 +47,14 @@ func Classes() []ClassWord {
 			{"support", i18n.Mark("kinds of support")}, {"interpreter", i18n.Mark("interpreter")}, {"health", i18n.Mark("health needs")},
 		}},
 		{Word{"referral", i18n.Mark("referrals")}, []Word{
-			{"service", i18n.Mark("service")}, {"state", i18n.Mark("state of the referral")}, {"appointment", i18n.Mark("next appointment")},
+			{"service", i18n.Mark("service")},
+			{"state", i18n.Mark("state of the referral")},
+			{"appointment", i18n.Mark("next appointment")},
+			{"age-group", i18n.Mark("age group")},
+			{"language", i18n.Mark("language")},
+			{"dependants", i18n.Mark("who comes along")},
+			{"access", i18n.Mark("access needs")},
+			{"safety", i18n.Mark("what safety needs")},
 		}},
 		{Word{"decision", i18n.Mark("decisions on identification")}, []Word{
 			{"outcome", i18n.Mark("outcome")}, {"date", i18n.Mark("date of the decision")},

@@ -149,6 +149,23 @@ func (s *Cases) stand(ctx context.Context, actor auth.Actor, id ID, version int6
 	})
 }
 
+// TransferredIn ends the work on a case of an organisation that another one has taken over, in the transaction in which it
+// did, and begins the time for which the file is kept. A case that is closed already stays as it is.
+func (s *Cases) TransferredIn(ctx context.Context, tx *db.Tx, actor auth.Actor, id ID, today string) error {
+	row, err := table.Get(ctx, tx, actor.Org, string(id))
+	if err != nil || row.Clear.Standing == Closed {
+		return err
+	}
+	row.Clear.Standing, row.Clear.CloseReason, row.Clear.ClosedAt = Closed, "transferred", sql.Null[int64]{V: tx.NowMicros(), Valid: true}
+	if _, err := table.Update(ctx, tx, s.vault, act(actor, "case.close", map[string]string{"reason": "transferred"}), row); err != nil {
+		return err
+	}
+	if _, err := s.vault.RetainIn(ctx, tx, actor, row.Person, "", today); err != nil {
+		return err
+	}
+	return relist(ctx, tx, actor.Org, string(id))
+}
+
 // Mark moves the state of the record. Restricting is for whoever works on the case; lifting that, and
 // sealing, is for who answers for the service.
 func (s *Cases) Mark(ctx context.Context, actor auth.Actor, id ID, version int64, to State) error {

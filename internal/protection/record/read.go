@@ -49,6 +49,18 @@ func (g *Reading) Open(ctx context.Context, v *vault.Vault, actor auth.Actor, wh
 	return g.take(texts)
 }
 
+// Disclose is Open for what a partner is told: see [vault.Vault.Disclose].
+func (g *Reading) Disclose(ctx context.Context, v *vault.Vault, holder auth.Actor, why vault.Why) error {
+	if len(g.items) == 0 {
+		return nil
+	}
+	texts, err := v.Disclose(ctx, holder, why, g.items...)
+	if err != nil {
+		return err
+	}
+	return g.take(texts)
+}
+
 func (g *Reading) take(texts []private.Text) error {
 	for i, text := range texts {
 		if err := decode([]byte(text.Reveal("read the document of a row")), g.into[i]); err != nil {
