@@ -23,7 +23,7 @@ var reasonForm = regexp.MustCompile(`^[a-z][a-z0-9-]{1,63}$`)
 
 // ProposeErasure asks for a person to be erased. ground is a code, such as "retention", "withdrawal"
 // or "request". Nothing is erased until somebody else approves. It is refused, and the refusal
-// explained, while a legal hold is in force.
+// explained, while a legal hold is in force or the rule for the file has it kept for longer.
 func (v *Vault) ProposeErasure(ctx context.Context, actor auth.Actor, person PersonID, ground string) (id string, err error) {
 	if err := may(actor, auth.ProposeErasure); err != nil {
 		return "", err
@@ -50,18 +50,19 @@ func (v *Vault) ProposeErasure(ctx context.Context, actor auth.Actor, person Per
 	return id, err
 }
 
-// erasable refuses a person under hold, and one who is not there.
+// erasable refuses a person under hold, one whose file has to be kept for longer, and one who is not there.
 func (v *Vault) erasable(ctx context.Context, tx *db.Tx, org auth.OrgID, person PersonID) error {
 	if err := v.touch(ctx, tx, org, person); err != nil {
 		return err
 	}
-	inForce, err := holds(ctx, tx, org, person)
-	if err != nil || len(inForce) == 0 {
+	k, err := v.keeping(ctx, tx, org, person)
+	if err != nil {
 		return err
 	}
-	h := inForce[0]
-	return fault.New(fault.Conflict, "This person cannot be erased: a legal hold (%s) is in force and is reviewed on %s.", string(h.Ground), h.ReviewOn).
-		WithHint("Lift the hold if its ground no longer applies, then erase. Tell the person the ground and the date.")
+	if f := k.Refused(civil(tx.Now())); f != nil {
+		return f
+	}
+	return nil
 }
 
 // WithdrawErasure takes back a proposal that was not approved yet.
@@ -280,10 +281,13 @@ func (v *Vault) Certificate(ctx context.Context, actor auth.Actor, person Person
 	c.ErasedAt = time.UnixMicro(approved).UTC()
 	if destroyed.Valid {
 		c.DestroyedAt = time.UnixMicro(destroyed.V).UTC()
-		c.CopiesGoneOn = civil(c.DestroyedAt.Add(keyring.Epoch))
+		c.CopiesGoneOn = copiesGoneOn(c.DestroyedAt)
 	}
 	if finished.Valid {
 		c.FinishedAt = time.UnixMicro(finished.V).UTC()
 	}
 	return c, nil
 }
+
+// copiesGoneOn is the civil date by which no copy of a keyring holds a key that was destroyed at an instant.
+func copiesGoneOn(destroyed time.Time) string { return civil(destroyed.Add(keyring.Epoch)) }

@@ -38,10 +38,12 @@ type Rule struct {
 	// KeepMonths is how long a file is kept after the day that its class names.
 	KeepMonths int `json:"keep_months"`
 	// ReviewMonths is after how long an open file is looked at again.
-	ReviewMonths int    `json:"review_months"`
-	Source       string `json:"source"`
-	VerifiedOn   string `json:"verified_on"` // civil date; "" for what nobody has compared with the text
-	Confidence   string `json:"confidence"`  // "stated", "recalled", or "proposed" where there is no law
+	ReviewMonths int `json:"review_months"`
+	// Least says that the file is kept at least so long: nobody has it erased before.
+	Least      bool   `json:"least,omitempty"`
+	Source     string `json:"source"`
+	VerifiedOn string `json:"verified_on"` // civil date; "" for what nobody has compared with the text
+	Confidence string `json:"confidence"`  // "stated", "recalled", or "proposed" where there is no law
 }
 
 // schedule is the classes by code.
@@ -162,8 +164,7 @@ func (v *Vault) RetainIn(ctx context.Context, tx *db.Tx, actor auth.Actor, perso
 		return "", notFound()
 	}
 	if class == "" {
-		err := tx.QueryRow(ctx, "SELECT retention FROM vault_person WHERE org_id = $1 AND id = $2", string(actor.Org), string(person)).Scan(&class)
-		if err != nil {
+		if class, from, err = v.stays(ctx, tx, actor.Org, person, from); err != nil {
 			return "", err
 		}
 	}
@@ -179,13 +180,34 @@ func (v *Vault) RetainIn(ctx context.Context, tx *db.Tx, actor auth.Actor, perso
 	}
 	_, err = tx.Exec(ctx, `UPDATE vault_person
 		SET version = version + 1, retention = $1, retain_from = $2, review_on = $3
-		WHERE org_id = $4 AND id = $5`, string(class), start, due, string(actor.Org), string(person))
+		WHERE org_id = $4 AND id = $5`, string(class), start, v.schedule.look(class, due, civil(tx.Now())), string(actor.Org), string(person))
 	if err != nil {
 		return "", err
 	}
 	return due, v.Record(ctx, tx, about(actor, audit.Decision, person, map[string]string{
 		"act": "retain", "class": string(class), "from": from, "due": due,
 	}))
+}
+
+// stays is the class of a file, and from when it counts: what is kept at least for a time counts from its own day, whatever
+// ends meanwhile.
+func (v *Vault) stays(ctx context.Context, tx *db.Tx, org auth.OrgID, person PersonID, from string) (RetentionClass, string, error) {
+	k, err := v.keeping(ctx, tx, org, person)
+	if k.Rule.Least {
+		from = k.From
+	}
+	return k.Class, from, err
+}
+
+// look is when a file is looked at again: when its time is over, and before that as often as an open one when it is kept
+// at least for a time.
+func (s schedule) look(class RetentionClass, due, today string) string {
+	if r, err := s.at(class, today); err == nil && r.Least {
+		if soon, err := months(today, r.ReviewMonths); err == nil && soon < due {
+			return soon
+		}
+	}
+	return due
 }
 
 func (s schedule) due(class RetentionClass, from string) (string, error) {

@@ -9,6 +9,7 @@ import (
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/i18n"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
+	"github.com/fourfold/fourfold/internal/vault"
 )
 
 // The kinds of the tasks that an eighteenth birthday makes. They do not say what they are about: a date of birth is
@@ -56,6 +57,9 @@ func (d date) mark(try int) string { return fmt.Sprintf("%s/%s/%d", d.kind, d.du
 // birthday makes the tasks of the eighteenth birthday as the file has it now, and drops those of dates that count no
 // more. Who is an adult for sure has none. A date that is past is due at once: it shows as late.
 func (p *People) birthday(ctx context.Context, tx *db.Tx, actor auth.Actor, c casefile.Case, before, now File) error {
+	if err := p.keepFile(ctx, tx, actor, c, now); err != nil {
+		return err
+	}
 	old, due := before.dates(), now.dates()
 	for _, d := range old {
 		if slices.Contains(due, d) {
@@ -86,4 +90,38 @@ func (p *People) plan(ctx context.Context, tx *db.Tx, actor auth.Actor, c casefi
 		}
 	}
 	return nil
+}
+
+// The classes by which a file is kept that follow the age.
+const asAdult, asChild vault.RetentionClass = "adult-client", "child-client"
+
+// keepFile has the file of somebody who is a child by what is known of the birth kept as a child's: nobody has it erased
+// before the person decides as an adult. Another class that somebody chose stays.
+func (p *People) keepFile(ctx context.Context, tx *db.Tx, actor auth.Actor, c casefile.Case, now File) error {
+	class, from := asAdult, ""
+	if len(now.Birth.Value.List) > 0 && now.Standing().Safeguards {
+		class, from = asChild, now.keptFrom()
+	}
+	is, since, err := vault.ClassIn(ctx, tx, actor.Org, c.Person)
+	if err != nil || is != asAdult && is != asChild || is == class && (class == asAdult || since == from) {
+		return err
+	}
+	_, err = p.vault.RetainIn(ctx, tx, actor, c.Person, class, from)
+	return err
+}
+
+// keptFrom is the first of the month after the person is of age by every statement, so that the day of birth, which is
+// sealed, does not stand in clear; "" while a statement names no such day.
+func (f File) keptFrom() (from string) {
+	for _, m := range f.Eighteenths() {
+		if m.Latest == "" {
+			return ""
+		}
+		from = max(from, m.Latest)
+	}
+	t := civil(from)
+	if t.IsZero() {
+		return ""
+	}
+	return day(t.AddDate(0, 1, 1-t.Day()))
 }

@@ -1,0 +1,54 @@
+package person
+
+import (
+	"context"
+	"testing"
+
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/vault"
+)
+
+// TestAChildsFileIsKept: the file of somebody who is a child by what is known is kept until the person can decide as an
+// adult, and nobody has it erased before; who turns out to be an adult, and who is of no known age, is not bound by it.
+func TestAChildsFileIsKept(t *testing.T) {
+	d := newDesk(t)
+	worker := d.staff(orgA, "worker", auth.SupportWorker)
+	of := d.begin(worker)
+	person := d.personOf(worker, of)
+	class := func() (is vault.RetentionClass, from string) {
+		d.read(func(ctx context.Context, tx *db.Tx) (err error) {
+			is, from, err = vault.ClassIn(ctx, tx, orgA, person)
+			return err
+		})
+		return is, from
+	}
+	for _, step := range []struct {
+		name   string
+		births []Birth
+		class  vault.RetentionClass
+		from   string
+		erased bool
+	}{
+		{"nothing known", nil, asAdult, "", true},
+		{"a child", []Birth{birthOf("2009-05-17", "2009-05-17")}, asChild, "2027-06-01", false},
+		{"a later year too", []Birth{birthOf("2009-05-17", "2009-05-17"), birthOf("2010-01-01", "2010-12-31")}, asChild, "2029-01-01", false},
+		{"an adult", []Birth{birthOf("1990-01-01", "1990-12-31")}, asAdult, "", true},
+		{"a child after all", []Birth{birthOf("2009-05-17", "2009-05-17")}, asChild, "2027-06-01", false},
+	} {
+		if step.births != nil {
+			d.born(worker, of, step.births...)
+		}
+		if is, from := class(); is != step.class || from != step.from {
+			t.Errorf("%s: kept as %s from %q, want %s from %q", step.name, is, from, step.class, step.from)
+		}
+		id, err := d.vault.ProposeErasure(t.Context(), worker, person, "request")
+		if step.erased != (err == nil) || err != nil && fault.KindOf(err) != fault.Conflict {
+			t.Errorf("%s: proposing to erase: %v", step.name, err)
+		}
+		if err == nil {
+			d.must(d.vault.WithdrawErasure(t.Context(), worker, id))
+		}
+	}
+}

@@ -1,0 +1,143 @@
+package vault
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/fault"
+)
+
+// Keeping says for how long a person's file is kept, and why.
+type Keeping struct {
+	Class RetentionClass
+	Title string // English message
+	Rule  Rule   // in force on the day from which the class counts, or today for an open file
+	// From is the date from which the class counts, Due the date on which its time is over; "" while the file is open.
+	From, Due string
+	ReviewOn  string
+	Holds     []Hold
+	// Waiting is an erasure that waits for its second person; its ID is "" without one.
+	Waiting Proposal
+}
+
+// Refused returns why the file cannot be erased now, or nil: the refusal that an erasure would get.
+func (k Keeping) Refused(today string) *fault.Error {
+	if len(k.Holds) > 0 {
+		h := k.Holds[0]
+		return fault.New(fault.Conflict, "This person cannot be erased: a legal hold (%s) is in force and is reviewed on %s.", string(h.Ground), h.ReviewOn).
+			WithHint("Lift the hold if its ground no longer applies, then erase. Tell the person the ground and the date.")
+	}
+	if !k.Rule.Least || k.Due != "" && k.Due <= today {
+		return nil
+	}
+	f := fault.New(fault.Conflict, "This person cannot be erased before %s: the rule by which the file is kept says so.", k.Due)
+	if k.Due == "" {
+		f = fault.New(fault.Conflict, "This person cannot be erased: the time for which the file is kept has not begun.")
+	}
+	return f.WithHint("Tell the person the rule and the date. Until then the record can be restricted.")
+}
+
+// Kept returns how long a file is kept. It is for whoever may propose or approve an erasure, or hold a file.
+func (v *Vault) Kept(ctx context.Context, actor auth.Actor, person PersonID) (k Keeping, err error) {
+	if err := may(actor, auth.ProposeErasure, auth.ApproveErasure, auth.HoldRecords); err != nil {
+		return k, err
+	}
+	err = v.db.Read(ctx, func(tx *db.Tx) error {
+		if k, err = v.keeping(ctx, tx, actor.Org, person); err != nil {
+			return err
+		}
+		waiting, err := proposals(ctx, tx, "e.org_id = $1 AND e.person_id = $2 AND e.approved_at IS NULL AND e.withdrawn_at IS NULL", string(actor.Org), string(person))
+		if len(waiting) > 0 {
+			k.Waiting = waiting[0]
+		}
+		return err
+	})
+	return k, err
+}
+
+func (v *Vault) keeping(ctx context.Context, tx *db.Tx, org auth.OrgID, person PersonID) (k Keeping, err error) {
+	err = tx.QueryRow(ctx, `
+		SELECT retention, coalesce(retain_from, ''), coalesce(review_on, '') FROM vault_person
+		WHERE org_id = $1 AND id = $2 AND erased_at IS NULL`, string(org), string(person)).Scan(&k.Class, &k.From, &k.ReviewOn)
+	if err != nil {
+		return k, absent(err)
+	}
+	k.Title = v.schedule[k.Class].Title
+	on := k.From
+	if on == "" {
+		on = civil(tx.Now())
+	}
+	if k.Rule, err = v.schedule.at(k.Class, on); err != nil {
+		return k, err
+	}
+	if k.From != "" {
+		if k.Due, err = months(k.From, k.Rule.KeepMonths); err != nil {
+			return k, err
+		}
+	}
+	k.Holds, err = holds(ctx, tx, org, person)
+	return k, err
+}
+
+// ClassIn returns by which class a living person's file is kept, and from which date it counts, "" while it is open.
+func ClassIn(ctx context.Context, tx *db.Tx, org auth.OrgID, person PersonID) (class RetentionClass, from string, err error) {
+	err = tx.QueryRow(ctx, "SELECT retention, coalesce(retain_from, '') FROM vault_person WHERE org_id = $1 AND id = $2 AND erased_at IS NULL",
+		string(org), string(person)).Scan(&class, &from)
+	return class, from, absent(err)
+}
+
+// Proposal is an erasure as lists show it: one that waits, or one that was done.
+type Proposal struct {
+	ID         string
+	Person     PersonID
+	Ground     string
+	By, Second auth.AccountID
+	At         time.Time
+	// ErasedAt is when it was approved; zero while it waits. CopiesGoneOn is as in [Certificate].
+	ErasedAt     time.Time
+	CopiesGoneOn string
+}
+
+// mostProposals is how many erasures a list shows.
+const mostProposals = 50
+
+// Proposals returns the erasures of the actor's organisation that wait for a second person, the oldest first, and those
+// that were done, the newest first. It names no person.
+func (v *Vault) Proposals(ctx context.Context, actor auth.Actor) (waiting, done []Proposal, err error) {
+	if err := may(actor, auth.ProposeErasure, auth.ApproveErasure); err != nil {
+		return nil, nil, err
+	}
+	err = v.db.Read(ctx, func(tx *db.Tx) error {
+		waiting, err = proposals(ctx, tx, "e.org_id = $1 AND e.approved_at IS NULL AND e.withdrawn_at IS NULL ORDER BY e.proposed_at, e.id LIMIT $2", string(actor.Org), mostProposals)
+		if err != nil {
+			return err
+		}
+		done, err = proposals(ctx, tx, "e.org_id = $1 AND e.approved_at IS NOT NULL ORDER BY e.approved_at DESC, e.id LIMIT $2", string(actor.Org), mostProposals)
+		return err
+	})
+	return waiting, done, err
+}
+
+func proposals(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Proposal, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT e.id, e.person_id, e.ground, e.proposed_by, coalesce(e.approved_by, ''), e.proposed_at, e.approved_at, e.destroyed_at
+		FROM vault_erasure e WHERE `+where, args...)
+	return db.Collect(rows, err, func(r *sql.Rows) (p Proposal, err error) {
+		var at int64
+		var erased, destroyed sql.Null[int64]
+		if err := r.Scan(&p.ID, &p.Person, &p.Ground, &p.By, &p.Second, &at, &erased, &destroyed); err != nil {
+			return p, err
+		}
+		p.At = time.UnixMicro(at).UTC()
+		if erased.Valid {
+			p.ErasedAt = time.UnixMicro(erased.V).UTC()
+		}
+		if destroyed.Valid {
+			p.CopiesGoneOn = copiesGoneOn(time.UnixMicro(destroyed.V))
+		}
+		return p, nil
+	})
+}
