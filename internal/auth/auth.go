@@ -40,6 +40,8 @@ const (
 	ViaToken   Via = "token"
 	ViaCLI     Via = "cli"
 	ViaDemo    Via = "demo"
+	// ViaOwn is a person on their own page: see [Own].
+	ViaOwn Via = "own"
 )
 
 // Actor is who acts in a request: an account of an organisation with its roles at this moment. The
@@ -57,6 +59,8 @@ type Actor struct {
 	// Glass is until when the actor has emergency access; zero: none. It is for showing, and decides
 	// nothing: see [MayOpen].
 	Glass time.Time
+	// Own is the case that is about the actor; "" for everybody who works here.
+	Own string
 }
 
 // cliAccount stands in the audit record for the person at the terminal of the machine.
@@ -67,6 +71,15 @@ const cliAccount AccountID = "cli"
 // analyst; no stored account stands behind it.
 func CLI(org OrgID) Actor {
 	return Actor{Org: org, Account: cliAccount, Name: "command line", Roles: []Role{Analyst, Administrator}, Via: ViaCLI, Zone: "UTC"}
+}
+
+// PersonAccount stands in the record for a person on their own page. No stored account stands behind it.
+const PersonAccount AccountID = "person"
+
+// Own returns the actor for a person on their own page. It has no role, so that every permission is denied;
+// what it may see is its own case, see [MayReach].
+func Own(org OrgID, zone, scope string) Actor {
+	return Actor{Org: org, Account: PersonAccount, Via: ViaOwn, Zone: zone, Own: scope}
 }
 
 // Is reports whether the actor holds role r.

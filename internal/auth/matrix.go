@@ -71,6 +71,7 @@ func safeguards() []Action {
 		{KeepExclusions, "Keep somebody from a case, whatever their role", within(OwnOrganisation, Supervisor, ProtectionOfficer)},
 		{DeferHistory, "Defer an entry of a person’s access history, with a second person", within(OwnOrganisation, Investigator, Supervisor, ProtectionOfficer)},
 		{ReviewOverrides, "Be the second person when somebody is told without the person’s agreement", within(OwnOrganisation, Supervisor)},
+		{HearPeople, "Read what people say of the help they get, unless one works on their case", within(OwnOrganisation, Supervisor, ProtectionOfficer)},
 		{ReviewGlass, "Review emergency access", within(OwnOrganisation, ProtectionOfficer)},
 		{ReadLedger, "Read the ledger", within(OwnOrganisation, Supervisor, ProtectionOfficer)},
 		{ManageBreaches, "Keep the register of breaches", within(OwnOrganisation, ProtectionOfficer)},
@@ -131,7 +132,7 @@ func Sensitive(r Role) bool {
 	if r == Administrator || r == ProtectionOfficer {
 		return true
 	}
-	for _, p := range []Permission{OpenRecords, ReadCases, WorkCases, SearchPeople, BreakGlass, ApproveErasure, KeepExclusions, DeferHistory, SignAgreement, AskPartners, ReadLedger} {
+	for _, p := range []Permission{OpenRecords, ReadCases, WorkCases, HearPeople, SearchPeople, BreakGlass, ApproveErasure, KeepExclusions, DeferHistory, SignAgreement, AskPartners, ReadLedger} {
 		if _, ok := granted(r, p); ok {
 			return true
 		}

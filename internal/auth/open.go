@@ -27,6 +27,9 @@ func MayReach(ctx context.Context, tx *db.Tx, actor Actor, p Permission, scope s
 	if actor.Org == "" || actor.Account == "" || !scopeForm.MatchString(scope) {
 		return missing()
 	}
+	if actor.Own != "" || actor.Via == ViaOwn {
+		return mayReachOwn(actor, p, scope)
+	}
 	out, err := Excluded(ctx, tx, actor.Org, scope, actor.Account)
 	if err != nil {
 		return err
@@ -50,6 +53,20 @@ func MayReach(ctx context.Context, tx *db.Tx, actor Actor, p Permission, scope s
 		err = missing()
 	}
 	return err
+}
+
+// mayReachOwn lets a person read their own case, and nothing else.
+func mayReachOwn(actor Actor, p Permission, scope string) error {
+	if actor.Via == ViaOwn && len(actor.Roles) == 0 && actor.Own == scope && (p == ReadCases || p == OpenRecords) {
+		return nil
+	}
+	return missing()
+}
+
+// WorksOn reports whether the actor, or an open team of theirs, is assigned to a scope.
+func WorksOn(ctx context.Context, tx *db.Tx, actor Actor, scope string) (bool, error) {
+	ours, _, err := assigned(ctx, tx, actor, scope)
+	return ours, err
 }
 
 // Staffed reports whether somebody is assigned to a scope: a case on which people work, and not a

@@ -45,6 +45,7 @@ const (
 	ApproveErasure   Permission = "erasure.approve"
 	BreakGlass       Permission = "breakglass.use"
 	ReviewGlass      Permission = "breakglass.review"
+	HearPeople       Permission = "feedback.read"
 	DeferHistory     Permission = "history.defer"
 	ReviewOverrides  Permission = "overrides.review"
 	ManageTeams      Permission = "teams.manage"

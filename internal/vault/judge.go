@@ -7,6 +7,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/private"
 )
 
 // The vault judges whether an actor may. Whoever may not gets the answer of what does not exist: that
@@ -110,6 +111,53 @@ func Kept(ctx context.Context, tx *db.Tx, actor auth.Actor) (map[PersonID]bool, 
 		kept[p] = true
 	}
 	return kept, err
+}
+
+// visible reports whether Open shows a class to an actor at all. What a person said to those who oversee
+// the service is for these alone; the page of a person never shows where somebody is, not even to them.
+func visible(actor auth.Actor, c Class) bool {
+	own := actor.Via == auth.ViaOwn
+	return c != Overseen && !own || own && c != ProtectedLocation
+}
+
+// OpenOverseen is Open for what a person said to those who oversee the service. It takes
+// [auth.HearPeople], for items of class [Overseen] only, and refuses whoever is kept from a case of the
+// person or works on one, whatever their role and in an emergency too.
+func (v *Vault) OpenOverseen(ctx context.Context, actor auth.Actor, why Why, items ...Item) ([]private.Text, error) {
+	ordinary := func(i Item) bool { return i.Place.Class != Overseen }
+	if !actor.May(auth.HearPeople) || why.Each || slices.ContainsFunc(items, ordinary) {
+		return nil, notFound()
+	}
+	return v.open(ctx, actor, why, func(ctx context.Context, tx *db.Tx, actor auth.Actor, why Why, persons []PersonID) (scopes, error) {
+		return within(why.Scope, persons), Oversees(ctx, tx, actor, persons...)
+	}, items)
+}
+
+// Oversees refuses, in tx, whoever may not read what persons say to those who oversee the service.
+func Oversees(ctx context.Context, tx *db.Tx, actor auth.Actor, persons ...PersonID) error {
+	if err := may(actor, auth.HearPeople); err != nil {
+		return err
+	}
+	bound, err := boundTo(ctx, tx, actor.Org, persons)
+	if err != nil {
+		return err
+	}
+	for _, p := range persons {
+		for _, scope := range bound[p] {
+			works, err := auth.WorksOn(ctx, tx, actor, scope)
+			if err != nil {
+				return err
+			}
+			out, err := auth.Excluded(ctx, tx, actor.Org, scope, actor.Account)
+			if err != nil {
+				return err
+			}
+			if works || out {
+				return notFound()
+			}
+		}
+	}
+	return nil
 }
 
 // may refuses an actor who holds none of the permissions.

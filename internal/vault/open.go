@@ -141,6 +141,11 @@ const maxOpened = 100_000
 // that does not open in its place is [fault.Conflict] with a [*Damage] that names the place; then no
 // value is returned, and the entry stays. It must not be called within a transaction.
 func (v *Vault) Open(ctx context.Context, actor auth.Actor, why Why, items ...Item) ([]private.Text, error) {
+	for i := range items {
+		if !visible(actor, items[i].Place.Class) {
+			return nil, notFound()
+		}
+	}
 	return v.open(ctx, actor, why, mayOpen, items)
 }
 
@@ -149,7 +154,8 @@ func (v *Vault) Open(ctx context.Context, actor auth.Actor, why Why, items ...It
 // organisation and names the agreement's side, and the entry is the same. Whoever came by a session, a token
 // or the terminal is refused with [fault.NotFound]: people open with Open, which asks what they may.
 func (v *Vault) Disclose(ctx context.Context, actor auth.Actor, why Why, items ...Item) ([]private.Text, error) {
-	if actor.Via != "" || why.Each {
+	overseen := func(i Item) bool { return i.Place.Class == Overseen }
+	if actor.Via != "" || why.Each || slices.ContainsFunc(items, overseen) {
 		return nil, notFound()
 	}
 	decided := func(_ context.Context, _ *db.Tx, _ auth.Actor, why Why, persons []PersonID) (scopes, error) {

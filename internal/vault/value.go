@@ -28,11 +28,14 @@ const (
 	Sensitive         Class = "sensitive"
 	ProtectedLocation Class = "protected-location"
 	Narrative         Class = "narrative"
+	// Overseen is what a person says to those who oversee the service. Whoever works on the case has no way
+	// to it: [Vault.Open] refuses it, see [Vault.OpenOverseen].
+	Overseen Class = "overseen"
 )
 
 // Classes returns all classes, in the order of the constants.
 func Classes() []Class {
-	return []Class{Public, Operational, Personal, Sensitive, ProtectedLocation, Narrative}
+	return []Class{Public, Operational, Personal, Sensitive, ProtectedLocation, Narrative, Overseen}
 }
 
 // MustSeal reports whether values of the class may be stored only sealed. A class that is not known
