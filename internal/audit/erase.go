@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // Leaf is the place of an entry in a log.
@@ -37,7 +38,7 @@ func Indices(ctx context.Context, tx *db.Tx, org, person string) (leaves []Leaf,
 		return nil, false, err
 	}
 	leaves = slices.DeleteFunc(all, func(l Leaf) bool { return l.Log == 0 })
-	slices.SortFunc(leaves, func(a, b Leaf) int { return cmp.Or(cmp.Compare(a.Log, b.Log), cmp.Compare(a.Index, b.Index)) })
+	order.By(leaves, func(a, b Leaf) int { return cmp.Or(cmp.Compare(a.Log, b.Log), cmp.Compare(a.Index, b.Index)) })
 	return leaves, pending, nil
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/fourfold/fourfold/exchange/ledger"
 	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // judge compares the checkpoints of a log with the recomputed tree as it grows.
@@ -147,7 +148,7 @@ func (j *judge) kept(key note.Verifier, current bool) {
 		}
 		j.points = append(j.points, point{"a checkpoint that was kept outside", c})
 	}
-	slices.SortStableFunc(j.points, func(a, b point) int { return cmp.Compare(a.Size, b.Size) })
+	order.By(j.points, func(a, b point) int { return cmp.Compare(a.Size, b.Size) })
 }
 
 // at compares the checkpoints of a size with the tree of that size.

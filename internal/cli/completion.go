@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -102,7 +103,7 @@ func candidates(root *kong.Node, words []string) []candidate {
 		all = values(node.Positional[positionals])
 	}
 	all = slices.DeleteFunc(all, func(c candidate) bool { return !strings.HasPrefix(c.word, partial) })
-	slices.SortFunc(all, func(a, b candidate) int { return strings.Compare(a.word, b.word) })
+	sort.Slice(all, func(i, j int) bool { return all[i].word < all[j].word })
 	return all
 }
 

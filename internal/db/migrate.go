@@ -16,6 +16,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/order"
 	"github.com/fourfold/fourfold/internal/packed"
 )
 
@@ -117,7 +118,7 @@ func list(files fs.FS) ([]applied, error) {
 		sum := sha256.Sum256(text)
 		all = append(all, applied{version: version, name: name, hash: hex.EncodeToString(sum[:])})
 	}
-	slices.SortFunc(all, func(a, b applied) int { return int(a.version - b.version) })
+	order.By(all, func(a, b applied) int { return int(a.version - b.version) })
 	return all, nil
 }
 

@@ -12,6 +12,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // topicFile names the topics; every other file is one jurisdiction.
@@ -96,7 +98,7 @@ func (b *Book) add(name string, p Profile) []error {
 		}
 		seen[f.ID] = true
 	}
-	slices.SortStableFunc(p.Facts, func(a, b Fact) int {
+	order.By(p.Facts, func(a, b Fact) int {
 		return cmp.Or(strings.Compare(a.Topic, b.Topic), strings.Compare(a.From.first(), b.From.first()))
 	})
 	bad = append(bad, overlaps(name, p.Facts)...)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/fourfold/fourfold/internal/order"
 	"github.com/fourfold/fourfold/internal/packed"
 )
 
@@ -175,6 +176,7 @@ type DutyRule struct {
 	Trigger   string   `json:"trigger"` // English msgid: what starts it
 	Reporters []string `json:"reporters"`
 	Recipient string   `json:"recipient"` // English msgid
+	To        []string `json:"to"`        // codes of kinds of recipient that it goes to
 	Topic     string   `json:"topic"`     // the duty; its fact may name the time
 	Ages      string   `json:"ages,omitempty"`
 	// Content lists what must be told at least, by code. Without consent nothing beyond Anonymous
@@ -224,7 +226,7 @@ func (s *Shelf) Calendars() []*Calendar {
 	for _, c := range s.calendars {
 		out = append(out, c)
 	}
-	slices.SortFunc(out, func(a, b *Calendar) int {
+	order.By(out, func(a, b *Calendar) int {
 		if a.Jurisdiction < b.Jurisdiction {
 			return -1
 		}

@@ -21,6 +21,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/fourfold/fourfold/internal/order"
 	"github.com/fourfold/fourfold/internal/packed"
 )
 
@@ -230,7 +231,7 @@ func (b *Book) Near(jurisdiction, from, to string) []Change {
 			out = append(out, Change{Date: end, Fact: f, Ended: true})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Change) int { return strings.Compare(string(a.Date), string(b.Date)) })
+	order.By(out, func(a, b Change) int { return strings.Compare(string(a.Date), string(b.Date)) })
 	return out
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // What an entry of a change says about the record it changed.
@@ -80,7 +81,7 @@ func (v *Vault) commit(ctx context.Context, tx *db.Tx, e audit.Entry, p Place, f
 
 // fingerprintOf is the fingerprint of a record, whatever the order in which its values are found.
 func fingerprintOf(items []Item) string {
-	slices.SortFunc(items, func(a, b Item) int { return cmp.Compare(a.Place.Field, b.Place.Field) })
+	order.By(items, func(a, b Item) int { return cmp.Compare(a.Place.Field, b.Place.Field) })
 	return Fingerprint(items...)
 }
 

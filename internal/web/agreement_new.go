@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/order"
 	"github.com/fourfold/fourfold/internal/partnership/agreement"
 	"github.com/fourfold/fourfold/internal/vocab"
 )
@@ -275,6 +276,6 @@ func countries(p *i18n.Printer, chosen string) []termPick {
 			out = append(out, termPick{c.Code, vocab.Label(vocab.Area, c.Code, p.Lang()), c.Code == chosen})
 		}
 	}
-	slices.SortFunc(out, func(a, b termPick) int { return cmp.Compare(a.Label, b.Label) })
+	order.By(out, func(a, b termPick) int { return cmp.Compare(a.Label, b.Label) })
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/order"
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/profile"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
@@ -70,7 +71,7 @@ func (s *Server) withoutAgain(w http.ResponseWriter, r *http.Request, c casefile
 			f.Recipients = append(f.Recipients, consentWord{code, name})
 		}
 	}
-	slices.SortFunc(f.Recipients, func(a, b consentWord) int { return strings.Compare(a.Label, b.Label) })
+	order.By(f.Recipients, func(a, b consentWord) int { return strings.Compare(a.Label, b.Label) })
 	f.Recipients = append(f.Recipients, consentWords(p, consent.Recipients())...)
 	f.Classes, f.Purposes, f.ToldBy = consentWords(p, consent.Classes()), consentWords(p, consent.Purposes()), toldWords(p)
 	for _, g := range []consent.Ground{consent.Duty, consent.Emergency, consent.Discretion} {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/order"
 	"github.com/fourfold/fourfold/internal/protection/person"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/vocab"
@@ -241,7 +242,7 @@ func areas(p *i18n.Printer, chosen string) []breachChoice {
 			list = append(list, breachChoice{c.Code, vocab.Label(vocab.Area, c.Code, p.Lang()), c.Code == chosen})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b breachChoice) int { return strings.Compare(a.Label, b.Label) })
+	order.By(list, func(a, b breachChoice) int { return strings.Compare(a.Label, b.Label) })
 	return append([]breachChoice{{Code: "", Label: p.T("choose"), Chosen: chosen == ""}}, list...)
 }
 

@@ -2,12 +2,12 @@ package web
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/fourfold/fourfold/analysis/screening"
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/order"
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/record"
@@ -78,7 +78,7 @@ func (s *Server) signsAgain(w http.ResponseWriter, r *http.Request, mend []Mend)
 	for _, in := range screening.Library() {
 		page.Instruments = append(page.Instruments, instrumentOf(p, in.Sheet()))
 	}
-	slices.SortStableFunc(page.Instruments, func(a, b instrumentRow) int {
+	order.By(page.Instruments, func(a, b instrumentRow) int {
 		switch {
 		case a.Quick == b.Quick:
 			return 0

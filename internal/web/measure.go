@@ -13,6 +13,7 @@ import (
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/order"
 	"github.com/fourfold/fourfold/internal/svg"
 )
 
@@ -317,7 +318,7 @@ const tableRows = 50
 // pageTable shows fifty of many series, with links to the others.
 func (page *measurePage) pageTable(c choice, axis svg.Axis, lines []chartLine) {
 	p := page.Printer
-	slices.SortStableFunc(lines, func(a, b chartLine) int { return cmp.Compare(a.label, b.label) })
+	order.By(lines, func(a, b chartLine) int { return cmp.Compare(a.label, b.label) })
 	pages := (len(lines) + tableRows - 1) / tableRows
 	n, err := strconv.Atoi(c.page)
 	if err != nil || n < 1 || n > pages {

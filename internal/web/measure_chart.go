@@ -7,6 +7,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/order"
 	"github.com/fourfold/fourfold/internal/svg"
 )
 
@@ -39,7 +40,7 @@ func newestFour(series []indicator.Series) []indicator.Series {
 		return -1
 	}
 	four := slices.Clone(series)
-	slices.SortStableFunc(four, func(a, b indicator.Series) int { return cmp.Compare(size(b), size(a)) })
+	order.By(four, func(a, b indicator.Series) int { return cmp.Compare(size(b), size(a)) })
 	return four[:svg.MaxSeries]
 }
 
@@ -165,7 +166,7 @@ func breakMarks(p *i18n.Printer, lines []chartLine, place map[indicator.Period]i
 			all[same].lines = append(all[same].lines, i)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b *drawnBreak) int { return a.Period.Compare(b.Period) })
+	order.By(all, func(a, b *drawnBreak) int { return a.Period.Compare(b.Period) })
 	var marks []svg.Mark
 	var notes []breakNote
 	for i, b := range all {

@@ -10,6 +10,7 @@ import (
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/evaluation/indicator/figure"
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // The views of one measure.
@@ -221,7 +222,7 @@ func codeOptions(p *i18n.Printer, d indicator.Dimension, chosen string) []option
 }
 
 func sortOptions(list []option) {
-	slices.SortFunc(list, func(a, b option) int {
+	order.By(list, func(a, b option) int {
 		return cmp.Or(strings.Compare(a.Label, b.Label), strings.Compare(a.Value, b.Value))
 	})
 }

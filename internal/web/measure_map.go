@@ -8,6 +8,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/order"
 	"github.com/fourfold/fourfold/internal/svg"
 )
 
@@ -65,7 +66,7 @@ func (page *measurePage) arrangeMap(axis svg.Axis, answer indicator.Answer) erro
 		one.Points = []indicator.Point{pt}
 		lines = append(lines, chartLine{name, one})
 	}
-	slices.SortFunc(lines, func(a, b chartLine) int { return cmp.Compare(a.label, b.label) })
+	order.By(lines, func(a, b chartLine) int { return cmp.Compare(a.label, b.label) })
 	page.Title = p.N("%[2]s, %[3]s: %[1]d country or territory has a figure", "%[2]s, %[3]s: %[1]d countries and territories have a figure",
 		len(lines), page.Name, periodName(p, period))
 	page.Table = bySeries(p, "figures", p.T("The same figures as a table, by name"), p.T("Country or territory"), axis, lines)
@@ -91,7 +92,7 @@ func periodsWithFigures(series []indicator.Series) []indicator.Period {
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b indicator.Period) int { return b.Compare(a) })
+	order.By(out, func(a, b indicator.Period) int { return b.Compare(a) })
 	return out
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // measures lists what the node can show, one line each.
@@ -36,7 +37,7 @@ func (s *Server) measures(w http.ResponseWriter, r *http.Request) error {
 		}
 		page.Lines = append(page.Lines, line)
 	}
-	slices.SortStableFunc(page.Lines, func(a, b measureLine) int {
+	order.By(page.Lines, func(a, b measureLine) int {
 		switch {
 		case a.Empty == b.Empty:
 			return 0

@@ -3,10 +3,10 @@ package web
 import (
 	"cmp"
 	"net/http"
-	"slices"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // rolesPage is the matrix: who may do what, and how far.
@@ -50,7 +50,7 @@ func (s *Server) roles(w http.ResponseWriter, r *http.Request) error {
 		}
 		page.Roles = append(page.Roles, column)
 	}
-	slices.SortStableFunc(page.Roles, func(a, b roleColumn) int { return cmp.Compare(rankMine(a), rankMine(b)) })
+	order.By(page.Roles, func(a, b roleColumn) int { return cmp.Compare(rankMine(a), rankMine(b)) })
 	return s.render(w, r, http.StatusOK, "roles", page)
 }
 

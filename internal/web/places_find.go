@@ -9,6 +9,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/order"
 	"github.com/fourfold/fourfold/internal/protection/shelter"
 )
 
@@ -104,7 +105,7 @@ func needOf(r *http.Request) (n shelter.Need, err error) {
 			n.Children = append(n.Children, shelter.Child{Age: age, Gender: gender})
 		}
 	}
-	slices.SortFunc(n.Children, func(a, b shelter.Child) int { return strings.Compare(b.Gender, a.Gender) })
+	order.By(n.Children, func(a, b shelter.Child) int { return strings.Compare(b.Gender, a.Gender) })
 	if len(f.Fields) > 0 {
 		return n, f
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/evaluation/indicator"
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/order"
 	"github.com/fourfold/fourfold/internal/svg"
 )
 
@@ -37,7 +38,7 @@ func (s *Server) releases(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(releases, func(a, b indicator.Release) int {
+	order.By(releases, func(a, b indicator.Release) int {
 		return cmp.Or(cmp.Compare(b.ReleasedOn, a.ReleasedOn), cmp.Compare(a.Label, b.Label))
 	})
 	page := releasesPage{Page: s.page(r, p.T("Releases")), MayImport: s.leadsSomewhere("/import")}

@@ -8,6 +8,7 @@ import (
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // tourPage lets a visitor of the demonstration in, by role or by scene.
@@ -57,7 +58,7 @@ func (s *Server) people(r *http.Request) ([]invented, error) {
 		}
 	}
 	// The role that the scenes begin with comes first.
-	slices.SortStableFunc(found, func(a, b invented) int { return cmp.Compare(rankOf(a), rankOf(b)) })
+	order.By(found, func(a, b invented) int { return cmp.Compare(rankOf(a), rankOf(b)) })
 	return found, nil
 }
 

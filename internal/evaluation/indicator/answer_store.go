@@ -11,6 +11,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // Answer returns the figures that a query asks for, with their vintages, breaks and coverage. A
@@ -124,7 +125,7 @@ func selectSeries(ctx context.Context, tx *db.Tx, a auth.Actor, q asked, release
 			series[n].Points = all.fill(points[n])
 		}
 	}
-	slices.SortFunc(series, func(x, y Series) int {
+	order.By(series, func(x, y Series) int {
 		return cmp.Or(cmp.Compare(x.Area, y.Area), cmp.Compare(x.Key, y.Key))
 	})
 	return series, nil

@@ -13,6 +13,7 @@ import (
 	"github.com/fourfold/fourfold/internal/evaluation/indicator/figure"
 	"github.com/fourfold/fourfold/internal/evaluation/indicator/shift"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/order"
 	"github.com/fourfold/fourfold/internal/vocab"
 )
 
@@ -137,7 +138,7 @@ func breaksOf(s Series, all []declared, counts bool) []Break {
 			}
 		}
 	}
-	slices.SortStableFunc(breaks, func(x, y Break) int {
+	order.By(breaks, func(x, y Break) int {
 		return cmp.Or(x.Period.Compare(y.Period), cmp.Compare(x.Kind, y.Kind))
 	})
 	return breaks

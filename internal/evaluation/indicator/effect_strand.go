@@ -8,6 +8,7 @@ import (
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // strand is one series made ready for an estimate: figures in order of time, one for each period
@@ -179,7 +180,7 @@ func union(a, b []Break) []Break {
 			out = append(out, x)
 		}
 	}
-	slices.SortStableFunc(out, func(x, y Break) int { return x.Period.Compare(y.Period) })
+	order.By(out, func(x, y Break) int { return x.Period.Compare(y.Period) })
 	return out
 }
 

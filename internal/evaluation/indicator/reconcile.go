@@ -10,6 +10,7 @@ import (
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/evaluation/indicator/importer"
 	"github.com/fourfold/fourfold/internal/evaluation/indicator/margin"
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // Margins compares the published totals within the cell Where with the sums of their parts, over
@@ -53,7 +54,9 @@ func (t *tables) reconcile() (checked, off int, list []MarginCheck) {
 
 // order returns the tables by area, then period.
 func (t *tables) order() []tableOf {
-	return slices.SortedFunc(maps.Keys(t.cells), func(a, b tableOf) int {
+	all := slices.Collect(maps.Keys(t.cells))
+	order.By(all, func(a, b tableOf) int {
 		return cmp.Or(cmp.Compare(a.area, b.area), a.period.Compare(b.period))
 	})
+	return all
 }

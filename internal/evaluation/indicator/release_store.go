@@ -11,6 +11,7 @@ import (
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/evaluation/indicator/figure"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // Releases returns the releases of a source, or of all for "", oldest first.
@@ -256,7 +257,7 @@ func foldPeriodKeep(rows []row, releases []Release) Point {
 // cut orders each list by size of change, then place, bounds it and names what is left.
 func (c *Changes) cut() {
 	for _, list := range []*[]Revision{&c.New, &c.Revised, &c.Withdrawn} {
-		slices.SortFunc(*list, func(a, b Revision) int {
+		order.By(*list, func(a, b Revision) int {
 			return cmp.Or(
 				cmp.Compare(b.size(), a.size()), cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.Area, b.Area),
 				cmp.Compare(a.Key, b.Key), a.Period.Compare(b.Period),

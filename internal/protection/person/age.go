@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // Age is what the statements about a birth say about somebody on a day. The zero value is that it could be either:
@@ -227,7 +228,7 @@ func Eighteenths(b Births, assessments []Assessment, on string) []Majorities {
 			all = append(all, m)
 		}
 	}
-	slices.SortFunc(all, func(x, y Majorities) int { return strings.Compare(x.Earliest+x.Latest, y.Earliest+y.Latest) })
+	order.By(all, func(x, y Majorities) int { return strings.Compare(x.Earliest+x.Latest, y.Earliest+y.Latest) })
 	return all
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/order"
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/record"
@@ -225,7 +226,7 @@ func suggestions(ctx context.Context, tx *db.Tx, actor auth.Actor, person vault.
 		l, d := leads[c.Person], decided[c.Person]
 		all = append(all, Suggestion{Case: c, Strength: l.Strength, Points: l.Points, Verdict: d.Clear.Decision, Version: d.Version})
 	}
-	slices.SortStableFunc(all, func(a, b Suggestion) int { return cmp.Compare(b.Strength, a.Strength) })
+	order.By(all, func(a, b Suggestion) int { return cmp.Compare(b.Strength, a.Strength) })
 	return all, nil
 }
 

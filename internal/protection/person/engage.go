@@ -11,6 +11,7 @@ import (
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/order"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/vault"
@@ -178,7 +179,7 @@ func (p *People) Choose(ctx context.Context, actor auth.Actor, f File) (all []Ch
 		}
 		return err
 	})
-	slices.SortStableFunc(all, func(a, b Choice) int { return len(a.Against) - len(b.Against) })
+	order.By(all, func(a, b Choice) int { return len(a.Against) - len(b.Against) })
 	return all, err
 }
 
@@ -306,7 +307,7 @@ func (p *People) Conversations(ctx context.Context, actor auth.Actor, of casefil
 		r.Want(&g, vault.Sensitive, &all[i].Session)
 	}
 	err = g.Open(ctx, p.vault, actor, c.Why(purpose))
-	slices.SortStableFunc(all, func(a, b Held) int { return strings.Compare(b.On, a.On) })
+	order.By(all, func(a, b Held) int { return strings.Compare(b.On, a.On) })
 	return all, err
 }
 

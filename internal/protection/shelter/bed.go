@@ -10,6 +10,7 @@ import (
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // Bed is what a search for somewhere to stay answers of a place: how to ask there, and not where it is.
@@ -147,7 +148,7 @@ func find(ctx context.Context, tx *db.Tx, actor auth.Actor, n Need) ([]Bed, erro
 			Verdict: Judge(n, o, areas),
 		}
 	}
-	slices.SortFunc(beds, func(a, b Bed) int {
+	order.By(beds, func(a, b Bed) int {
 		return cmp.Or(
 			cmp.Compare(a.Verdict.rank(), b.Verdict.rank()), cmp.Compare(a.Verdict.Wishes, b.Verdict.Wishes),
 			strings.Compare(b.VerifiedOn, a.VerifiedOn), strings.Compare(a.Code, b.Code),

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // Import is what a file of HSDS says.
@@ -44,13 +46,13 @@ func ReadHSDS(data []byte) (Import, error) {
 		r.service(row, seen)
 	}
 	r.orphans()
-	slices.SortFunc(r.in.Services, func(a, b Service) int { return strings.Compare(a.ForeignID, b.ForeignID) })
+	order.By(r.in.Services, func(a, b Service) int { return strings.Compare(a.ForeignID, b.ForeignID) })
 	byRecord := func(a, b Loss) int {
 		return cmp.Or(strings.Compare(a.Record, b.Record), strings.Compare(a.What, b.What))
 	}
-	slices.SortFunc(r.in.Losses, byRecord)
+	order.By(r.in.Losses, byRecord)
 	r.in.Losses = slices.Compact(r.in.Losses)
-	slices.SortFunc(r.in.Problems, byRecord)
+	order.By(r.in.Problems, byRecord)
 	return r.in, nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // Waiting is somebody who waits for a place.
@@ -56,10 +58,10 @@ func (w Waiting) without() (c Cost) {
 // come. It proposes; people decide.
 func Propose(waiting []Waiting, offers []Offer, areas Areas) []Proposal {
 	waiting, offers = slices.Clone(waiting), slices.Clone(offers)
-	slices.SortFunc(waiting, func(a, b Waiting) int {
+	order.By(waiting, func(a, b Waiting) int {
 		return cmp.Or(cmp.Compare(b.Days, a.Days), strings.Compare(a.ID, b.ID))
 	})
-	slices.SortFunc(offers, func(a, b Offer) int { return strings.Compare(a.ID, b.ID) })
+	order.By(offers, func(a, b Offer) int { return strings.Compare(a.ID, b.ID) })
 	p, rooms, possible := frame(waiting, offers, areas)
 	a := p.solve()
 	all := make([]Proposal, len(waiting))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/order"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/vault"
@@ -49,8 +50,8 @@ type View struct {
 	Follows  []Kept[Follow]
 }
 
-// View opens the support of a case for whoever may read the case.
-func (s *Supports) View(ctx context.Context, actor auth.Actor, id casefile.ID) (v View, err error) {
+// View opens the support of a case for whoever may read the case: all of it, or the parts that are named.
+func (s *Supports) View(ctx context.Context, actor auth.Actor, id casefile.ID, only ...Part) (v View, err error) {
 	var rows []record.Row[facts]
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		v, rows = View{State: State{Stage: Opened}}, nil
@@ -72,6 +73,9 @@ func (s *Supports) View(ctx context.Context, actor auth.Actor, id casefile.ID) (
 	})
 	if err != nil {
 		return View{}, err
+	}
+	if len(only) > 0 {
+		rows = slices.DeleteFunc(rows, func(r record.Row[facts]) bool { return !slices.Contains(only, r.Clear.Part) })
 	}
 	return v, v.open(ctx, s, actor, rows)
 }
@@ -152,18 +156,18 @@ func many[T any](g *record.Reading, r record.Row[facts], into *[]Kept[T], fill f
 
 // order puts lists into the order in which a page shows them.
 func (v *View) order() {
-	slices.SortStableFunc(v.Needs, func(a, b Kept[Need]) int {
+	order.By(v.Needs, func(a, b Kept[Need]) int {
 		last := func(n Need) int { return cmp.Or(n.First, 99) }
 		return cmp.Or(cmp.Compare(last(a.Is), last(b.Is)), a.At.Compare(b.At))
 	})
-	slices.SortStableFunc(v.Actions, func(a, b Kept[Action]) int {
+	order.By(v.Actions, func(a, b Kept[Action]) int {
 		return cmp.Compare(cmp.Or(a.Is.DueOn, "9999"), cmp.Or(b.Is.DueOn, "9999"))
 	})
-	slices.SortStableFunc(v.Services, func(a, b Kept[Service]) int { return b.At.Compare(a.At) })
-	slices.SortStableFunc(v.Measures, func(a, b Kept[Measure]) int {
+	order.By(v.Services, func(a, b Kept[Service]) int { return b.At.Compare(a.At) })
+	order.By(v.Measures, func(a, b Kept[Measure]) int {
 		return cmp.Or(cmp.Compare(a.Is.Instrument, b.Is.Instrument), cmp.Compare(a.Is.Wave, b.Is.Wave), cmp.Compare(a.Is.Rater, b.Is.Rater))
 	})
-	slices.SortStableFunc(v.Follows, func(a, b Kept[Follow]) int { return cmp.Compare(a.Is.Month, b.Is.Month) })
+	order.By(v.Follows, func(a, b Kept[Follow]) int { return cmp.Compare(a.Is.Month, b.Is.Month) })
 }
 
 // Overall puts the dangers of the case together. When nobody has looked they are all unknown, which is

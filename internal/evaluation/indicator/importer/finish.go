@@ -3,6 +3,8 @@ package importer
 import (
 	"cmp"
 	"slices"
+
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // finish settles what is known only at the end: repeats, totals, dates. The order of problems is:
@@ -23,7 +25,7 @@ func (p *pass) finish() *Outcome {
 	for i := range p.out.Releases {
 		slices.Sort(p.out.Releases[i].Indicators)
 	}
-	slices.SortFunc(p.out.Categories, func(a, b Category) int {
+	order.By(p.out.Categories, func(a, b Category) int {
 		return cmp.Or(cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.Dim, b.Dim), cmp.Compare(a.Code, b.Code))
 	})
 	sortProblems(p.out.Problems)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/fourfold/fourfold/internal/evaluation/indicator/figure"
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // Schema is the Frictionless Table Schema of the generic format, for people who write such files
@@ -108,7 +109,7 @@ func newGeneric(p *pass, t *table) (format, error) {
 			Mend: "Keep only the columns that the format names and those that split the figures.",
 		})
 	}
-	slices.SortFunc(f.dims, func(a, b dimColumn) int { return strings.Compare(string(a.dim), string(b.dim)) })
+	order.By(f.dims, func(a, b dimColumn) int { return strings.Compare(string(a.dim), string(b.dim)) })
 	return f, p.headerErrors()
 }
 

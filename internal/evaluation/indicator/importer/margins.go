@@ -2,9 +2,9 @@ package importer
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/fourfold/fourfold/internal/evaluation/indicator/figure"
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // maxMarginCells bounds the cells whose totals are checked while a file is read; of a larger file
@@ -108,7 +108,7 @@ func (m *margins) find(out *Outcome) {
 			Published: published, Summed: summed,
 		})
 	}
-	slices.SortFunc(out.Margins, func(a, b MarginCheck) int {
+	order.By(out.Margins, func(a, b MarginCheck) int {
 		return cmp.Or(
 			cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.Area, b.Area), cmp.Compare(a.Key, b.Key),
 			cmp.Compare(a.Over, b.Over), a.Period.Compare(b.Period),

@@ -18,6 +18,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/evaluation/indicator/figure"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // Cell is one cell or margin of a table.
@@ -72,7 +73,7 @@ func Reconcile(cells []Cell) []Check {
 			checks = append(checks, s)
 		}
 	}
-	slices.SortFunc(checks, func(a, b Check) int {
+	order.By(checks, func(a, b Check) int {
 		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.Over, b.Over))
 	})
 	return checks
@@ -110,7 +111,8 @@ func Sum(cells []Cell, want figure.Key, prefer figure.Dim) (total figure.Value, 
 			WithHint("Choose another cell, or see under the indicator how it is split.")
 	}
 	over = choose(splits, prefer)
-	used := slices.SortedFunc(slices.Values(splits[over]), func(a, b Cell) int { return cmp.Compare(a.Key, b.Key) })
+	used := slices.Clone(splits[over])
+	order.By(used, func(a, b Cell) int { return cmp.Compare(a.Key, b.Key) })
 	total = figure.Of(0)
 	for _, c := range used {
 		total = total.Plus(c.Value)
