@@ -37,6 +37,7 @@ import (
 	"github.com/fourfold/fourfold/internal/protection/identification"
 	"github.com/fourfold/fourfold/internal/protection/justice"
 	"github.com/fourfold/fourfold/internal/protection/person"
+	"github.com/fourfold/fourfold/internal/protection/referral"
 	"github.com/fourfold/fourfold/internal/protection/shelter"
 	"github.com/fourfold/fourfold/internal/protection/signs"
 	"github.com/fourfold/fourfold/internal/protection/staff"
@@ -96,6 +97,8 @@ type App struct {
 	Staff   *staff.Staffs
 	// Shelters is where people can stay: services, protected places and who is on the way to one.
 	Shelters *shelter.Shelters
+	// Referrals carry needs and cases to other organisations.
+	Referrals *referral.Referrals
 	// Index finds people by name without showing names.
 	Index *blind.Index
 	Clock func() time.Time
@@ -218,6 +221,7 @@ func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
 	a.Identifications = a.identifications()
 	a.Support, a.Justice, a.Staff = support.On(d, v, a.Cases), justice.On(d, v, a.Cases), staff.On(d, v, a.Cases)
 	a.Shelters = shelter.On(d, v, accounts, a.Cases, a.Support)
+	a.Referrals = a.referrals()
 	a.Jobs = job.New(d)
 	a.Backups = backup.New(d, v, func() blob.Store { return a.Blobs.Store }, programVersion())
 	accounts.Register(auth.BackupRecipient, a.Backups.Rule())

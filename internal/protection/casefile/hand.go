@@ -166,6 +166,18 @@ func (s *Cases) TransferredIn(ctx context.Context, tx *db.Tx, actor auth.Actor, 
 	return relist(ctx, tx, actor.Org, string(id))
 }
 
+// RestrictIn keeps the record of a case and has it used no more, in the transaction in which what it rests on was taken
+// back. One that is not active stays as it is.
+func (s *Cases) RestrictIn(ctx context.Context, tx *db.Tx, actor auth.Actor, id ID) error {
+	row, err := table.Get(ctx, tx, actor.Org, string(id))
+	if err != nil || row.Clear.State != Active {
+		return err
+	}
+	row.Clear.State = Restricted
+	_, err = table.Update(ctx, tx, s.vault, act(actor, "case.mark", map[string]string{"state": string(Restricted)}), row)
+	return err
+}
+
 // Mark moves the state of the record. Restricting is for whoever works on the case; lifting that, and
 // sealing, is for who answers for the service.
 func (s *Cases) Mark(ctx context.Context, actor auth.Actor, id ID, version int64, to State) error {
