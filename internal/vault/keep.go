@@ -40,9 +40,9 @@ func (k Keeping) Refused(today string) *fault.Error {
 	return f.WithHint("Tell the person the rule and the date. Until then the record can be restricted.")
 }
 
-// Kept returns how long a file is kept. It is for whoever may propose or approve an erasure, or hold a file.
+// Kept returns how long a file is kept, for a room that has judged who may see the file.
 func (v *Vault) Kept(ctx context.Context, actor auth.Actor, person PersonID) (k Keeping, err error) {
-	if err := may(actor, auth.ProposeErasure, auth.ApproveErasure, auth.HoldRecords); err != nil {
+	if err := may(actor, auth.ReadCases, auth.ProposeErasure, auth.ApproveErasure, auth.HoldRecords); err != nil {
 		return k, err
 	}
 	err = v.db.Read(ctx, func(tx *db.Tx) error {

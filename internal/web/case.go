@@ -94,6 +94,7 @@ var caseTabs = []struct{ rest, label string }{
 	{"/time", i18n.Mark("What happened")},
 	{"/seen", i18n.Mark("Who has seen it")},
 	{"/workers", i18n.Mark("Who works on it")},
+	{"/keeping", i18n.Mark("How long it is kept")},
 }
 
 // caseOf returns the case that an address names, to whoever may read it.

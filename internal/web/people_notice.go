@@ -82,6 +82,8 @@ func noticeWords(p *i18n.Printer, k notify.Kind) (title, text, path string) {
 		return p.T("Your account was used in a browser that is new here"), p.T("If it was not you, end that session and tell the protection officer."), "/security"
 	case notify.GlassBroken:
 		return p.T("Somebody opened emergency access"), p.T("You are told because the organisation chose you. It is reviewed afterwards."), "/emergency"
+	case notify.EmergencyAgain:
+		return p.T("An emergency was declared while an earlier one waits for its review"), p.T("You are told because the organisation chose you. Ask why."), "/ledger"
 	case notify.GlassReview:
 		return p.T("An emergency access waits for its review"), p.T("Ask whoever used it, then note what you found."), "/emergency"
 	case notify.SearchAlarm:
@@ -108,6 +110,8 @@ func otherNotice(p *i18n.Printer, k notify.Kind) (title, text, path string) {
 		return p.T("A partner asks for something back"), p.T("A person took back what they had agreed to. Destroy what you have, then say so."), "/recalls"
 	case notify.ReferralNews:
 		return p.T("A referral has come, or was answered"), p.T("See who waits, and who can be helped."), "/referrals"
+	case notify.FeedbackNew:
+		return p.T("Somebody has said something about the help they get"), p.T("It is for you and not for those who work on their case."), "/feedback"
 	case notify.AgreementOffered:
 		return p.T("An agreement waits for a signature"), p.T("Read its clauses, and try what would leave."), "/agreements"
 	case notify.AgreementSigned:
@@ -121,7 +125,7 @@ func otherNotice(p *i18n.Printer, k notify.Kind) (title, text, path string) {
 	case notify.LedgerAltered:
 		return p.T("The ledger does not verify"), p.T("Somebody or something changed the record. Tell the person responsible for security now."), "/ledger"
 	case notify.RetentionDue:
-		return p.T("Files wait for a decision on how long they are kept"), p.T("Their time is over, or their review is due."), ""
+		return p.T("Files wait for a decision on how long they are kept"), p.T("Their time is over, or their review is due."), "/erasures"
 	case notify.DeadlineNear:
 		return p.T("A deadline in one of your cases comes near"), p.T("Your tasks name the case and the day."), "/cases"
 	default:

@@ -27,6 +27,7 @@ var makers = []func(*testNode, auth.Actor) map[string]string{
 	identificationSamples,
 	casePersonSamples,
 	consentSamples,
+	keepingSamples,
 	func(n *testNode, _ auth.Actor) map[string]string { return breachSamples(n) },
 	func(n *testNode, _ auth.Actor) map[string]string { return agreementSamples(n) },
 	func(n *testNode, _ auth.Actor) map[string]string { return ledgerSamples(n) },

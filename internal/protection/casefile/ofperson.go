@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"context"
+	"slices"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
@@ -34,4 +35,21 @@ func OfPersons(ctx context.Context, tx *db.Tx, actor auth.Actor, perm auth.Permi
 		}
 	}
 	return all, err
+}
+
+// NumbersOf returns the numbers of the cases of persons, for the two people who erase a file and compare them; the row of
+// an erased case keeps its number. It judges nobody, and a number says nothing about a person.
+func NumbersOf(ctx context.Context, tx *db.Tx, org auth.OrgID, persons ...vault.PersonID) (map[vault.PersonID][]string, error) {
+	numbers := map[vault.PersonID][]string{}
+	for some := range slices.Chunk(persons, maxPersons) {
+		marks, args := auth.In(2, some)
+		rows, err := table.Find(ctx, tx, "WHERE org_id = $1 AND person_id IN ("+marks+") ORDER BY opened_at, id", append([]any{string(org)}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			numbers[r.Person] = append(numbers[r.Person], r.Clear.Number)
+		}
+	}
+	return numbers, nil
 }
