@@ -59,6 +59,9 @@ func (p *Printer) Int(n int64) string {
 	return p.dress(s)
 }
 
+// Quantity is Int for the counts of a template.
+func (p *Printer) Quantity(n int) string { return p.Int(int64(n)) }
+
 // Number writes f with exactly the given number of decimals (0 to 15), rounded half to even on
 // its decimal value. A value that is not finite is written "–".
 func (p *Printer) Number(f float64, decimals int) string {

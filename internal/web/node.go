@@ -69,7 +69,7 @@ func (s *Server) fillDatabase(r *http.Request, page *nodePage) error {
 		return err
 	}
 	size, err := s.app.DB.Size(r.Context())
-	page.Schema, page.Size = page.Int(schema), sizeText(page.Printer, size)
+	page.Schema, page.Size = page.Printer.Int(schema), sizeText(page.Printer, size)
 	return err
 }
 

@@ -9,10 +9,13 @@ import (
 )
 
 // Page is what every page has. A page of its own embeds it, so that its template says
-// {{$.T "Known on"}}, {{$.Date .Day}} and {{$.Asset "mark.svg"}}.
+// {{$.T "Known on"}}, {{$.Printer.Date .Day}} and {{$.Assets.Path "mark.svg"}}.
+//
+// T is its only method: the type of each page has two copies of every method of Page, and there are two
+// hundred pages. So the printer is a field, and not embedded.
 type Page struct {
-	*i18n.Printer
-	Title     string // in the reader's language; never holds anything personal
+	Printer   *i18n.Printer
+	Title     string        // in the reader's language; never holds anything personal
 	Rooms     []Room
 	Languages []i18n.Language
 	Back      string // where the language switch returns to
@@ -28,15 +31,7 @@ type Page struct {
 	Lively    bool   // the page is enhanced by htmx; it works without
 	Glass     string // until when the reader has emergency access; "" when not
 	Locks     int    // seconds without a press after which the page is covered; 0 is never
-	assets    *assets
-}
-
-// Asset returns the address of a static file by its plain name, or "" when there is none.
-func (p Page) Asset(name string) string {
-	if file, ok := p.assets.byName[name]; ok {
-		return file.path
-	}
-	return ""
+	Assets    *assets
 }
 
 // Room is one entry of the top navigation.
@@ -84,7 +79,7 @@ func (s *site) page(r *http.Request, title string) Page {
 	v := visitOf(r)
 	p := Page{
 		Printer: v.printer, Title: title, Languages: switchable(), Back: backOf(r),
-		Demo: s.demo, Explained: s.identify != nil, SignedIn: v.signedIn, Version: s.version, assets: s.assets,
+		Demo: s.demo, Explained: s.identify != nil, SignedIn: v.signedIn, Version: s.version, Assets: s.assets,
 		Today: s.now().UTC().Format("2006-01-02"),
 	}
 	if !v.signedIn {
@@ -163,5 +158,5 @@ func roleNames(p *i18n.Printer, roles []auth.Role) string {
 	return p.List(names)
 }
 
-// Quantity writes a count with the grouping of the reader's language.
-func (p Page) Quantity(n int) string { return p.Int(int64(n)) }
+// T is [i18n.Printer.T].
+func (p Page) T(msgid string, args ...any) string { return p.Printer.T(msgid, args...) }

@@ -47,6 +47,14 @@ type assets struct {
 	byPath map[string]*asset
 }
 
+// Path returns the address of a static file by its plain name, or "" when there is none.
+func (a *assets) Path(name string) string {
+	if file, ok := a.byName[name]; ok {
+		return file.path
+	}
+	return ""
+}
+
 // loadAssets reads the embedded files and assembles the style sheet.
 func loadAssets(extraStyle ...string) (*assets, error) {
 	set := &assets{byName: map[string]*asset{}, byPath: map[string]*asset{}}
