@@ -37,6 +37,7 @@ const (
 
 	SignInNew        Kind = "sign-in-new"       // your account was used from a browser it was not used from before
 	GlassBroken      Kind = "glass-broken"      // somebody opened by emergency access
+	EmergencyAgain   Kind = "emergency-again"   // an emergency was declared while an earlier one was not reviewed
 	GlassReview      Kind = "glass-review"      // an emergency access waits for its review
 	SearchAlarm      Kind = "search-alarm"      // a person was looked up without a case or task
 	ReviewDue        Kind = "review-due"        // the review of access is due
@@ -55,14 +56,15 @@ const (
 	RecallAsked  Kind = "recall-asked"  // a partner asks for something back
 	VisitOverdue Kind = "visit-overdue" // somebody who is out has not checked in
 	ReferralNews Kind = "referral-news" // a referral has come, or was answered
+	FeedbackNew  Kind = "feedback-new"  // somebody said something to those who oversee the service
 )
 
 // Kinds returns all kinds, in the order of the constants.
 func Kinds() []Kind {
 	return []Kind{
-		ProposalOpened, ProposalDecided, RolesChanged, CredentialReset, CredentialAdded, CredentialChanged, CredentialRemoved, PasskeyStopped, SignInNew, GlassBroken, GlassReview,
+		ProposalOpened, ProposalDecided, RolesChanged, CredentialReset, CredentialAdded, CredentialChanged, CredentialRemoved, PasskeyStopped, SignInNew, GlassBroken, EmergencyAgain, GlassReview,
 		SearchAlarm, ReviewDue, BreachClock, ErasureProposed, ErasureDone, AgreementOffered, AgreementSigned, AgreementEnded,
-		JobDead, BackupFailed, LedgerAltered, RetentionDue, DeadlineNear, VisitOverdue, RecallAsked, ReferralNews,
+		JobDead, BackupFailed, LedgerAltered, RetentionDue, DeadlineNear, VisitOverdue, RecallAsked, ReferralNews, FeedbackNew,
 	}
 }
 

@@ -235,6 +235,21 @@ func (p *People) Open(ctx context.Context, actor auth.Actor, of casefile.ID, pur
 	return p.open(ctx, actor, rows, purpose, Sections()...)
 }
 
+// OpenSome is Open for some sections, without what stands beside them: guardians, and the ages and steps that others
+// judged.
+func (p *People) OpenSome(ctx context.Context, actor auth.Actor, of casefile.ID, purpose vault.Purpose, only ...Section) (File, error) {
+	var rows found
+	err := p.db.Read(ctx, func(tx *db.Tx) (err error) {
+		rows, err = find(ctx, tx, actor, of, auth.ReadCases)
+		return err
+	})
+	if err != nil {
+		return File{}, err
+	}
+	rows.assessments, rows.guardians, rows.determinations = nil, nil, nil
+	return p.open(ctx, actor, rows, purpose, only...)
+}
+
 // open opens the sections that are wanted, and what stands beside them.
 func (p *People) open(ctx context.Context, actor auth.Actor, rows found, purpose vault.Purpose, wanted ...Section) (File, error) {
 	f := File{Case: rows.c.ID(), Person: rows.c.Person, Today: rows.today, Marks: map[Section]Mark{}}

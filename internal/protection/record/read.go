@@ -61,6 +61,16 @@ func (g *Reading) Disclose(ctx context.Context, v *vault.Vault, holder auth.Acto
 	return g.take(texts)
 }
 
+// OpenOverseen is Open for what a person said to those who oversee the service: see
+// [vault.Vault.OpenOverseen].
+func (g *Reading) OpenOverseen(ctx context.Context, v *vault.Vault, actor auth.Actor, why vault.Why) error {
+	texts, err := v.OpenOverseen(ctx, actor, why, g.items...)
+	if err != nil {
+		return err
+	}
+	return g.take(texts)
+}
+
 func (g *Reading) take(texts []private.Text) error {
 	for i, text := range texts {
 		if err := decode([]byte(text.Reveal("read the document of a row")), g.into[i]); err != nil {
