@@ -25,9 +25,8 @@ import (
 	"strings"
 )
 
-// sizeLimit bounds the size of the linux/amd64 program, in bytes. The promise is 40 MB and is not held at
-// present (docs/evidence.md): this keeps it from growing until it is.
-const sizeLimit = 42_000_000
+// sizeLimit bounds the size of the linux/amd64 program, in bytes: the promise (docs/adr/0025).
+const sizeLimit = 40_000_000
 
 // target is one system.
 type target struct{ os, arch string }
