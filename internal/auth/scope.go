@@ -30,6 +30,20 @@ func Excluded(ctx context.Context, tx *db.Tx, org OrgID, scope string, account A
 	return n > 0, err
 }
 
+// NotKept returns those of some accounts who are not kept from a case.
+func NotKept(ctx context.Context, tx *db.Tx, org OrgID, scope string, of ...AccountID) (all []AccountID, err error) {
+	for _, a := range of {
+		out, err := Excluded(ctx, tx, org, scope, a)
+		if err != nil {
+			return nil, err
+		}
+		if !out {
+			all = append(all, a)
+		}
+	}
+	return all, nil
+}
+
 // listed reports whether an account stands on the list of this very case.
 func listed(ctx context.Context, tx *db.Tx, org OrgID, scope string, account AccountID) (bool, error) {
 	var n int

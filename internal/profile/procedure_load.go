@@ -257,6 +257,7 @@ func (c *procedureCheck) rest(at string, e Edition) {
 	for i, d := range e.Duties {
 		field := fmt.Sprintf("%s.duties[%d] (%s)", at, i, d.ID)
 		c.refuse(d.Name == "" || d.Trigger == "" || d.Recipient == "" || d.Topic == "", field, "it needs name, trigger, recipient and topic")
+		c.refuse(len(d.To) == 0, field+".to", "say to which kinds of recipient it goes")
 		c.refuse(len(d.Content) == 0, field+".content", "say what must be told at least")
 		for _, code := range append(slices.Clone(d.Content), d.Anonymous...) {
 			c.refuse(!slices.Contains(Contents(), code), field+".content", "%q is none of %v", code, Contents())

@@ -68,7 +68,7 @@ type basisSheet struct {
 	Base                                                         string // address of the case
 	Works                                                        bool   // the reader works on it
 	ID, Ground, State, To, What, For, Begun, By, Due, Told, Rule string
-	Words, Plan, Opinion, Second                                 string
+	Words, Plan, Opinion, Second, MayTell                        string
 	Version                                                      int64
 	WaitsFor, Mine, Duty, Demand, Open, Late, MayReview          bool
 	// Refusals are what stands against it, for the second person of a decision; Seen names them.

@@ -252,11 +252,11 @@ func (s *Server) basisOf(r *http.Request, names recipients, people map[auth.Acco
 		sheet.Second = nameOf(p, people, b.Second)
 	}
 	due := b.Due
-	if b.NeedsReview() {
+	if b.NeedsReview() && !sheet.Open {
 		due = b.ReviewBy()
 	}
 	if sheet.Demand {
-		due = b.ObjectUntil
+		due, sheet.MayTell = b.ObjectUntil, labelIn(yesNoWords(p), string(b.MayTell))
 	}
 	if !due.IsZero() && (sheet.Open || b.NeedsReview()) {
 		sheet.Due, sheet.Late = p.DateTime(due, v.actor.Zone), view.Now.After(due)

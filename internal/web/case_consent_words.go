@@ -237,10 +237,16 @@ func stepText(p *i18n.Printer, b consent.BasisLine) string {
 		return p.T("agreed by two, told")
 	case b.Ground == consent.Duty && b.Step == consent.Open:
 		return p.T("not reported yet")
+	case b.Ground == consent.Duty && b.Step == consent.Done && b.WaitsFor:
+		return p.T("told, waits for its review")
 	case b.Ground == consent.Duty && b.Step == consent.Done:
 		return p.T("reported")
+	case b.Ground == consent.Duty && b.Second != "":
+		return p.T("reviewed and found wrong")
 	case b.Ground == consent.Duty:
 		return p.T("noted by mistake")
+	case b.Ground == consent.Demand && b.WaitsFor:
+		return p.T("waits for the second person")
 	case b.Step == consent.Open:
 		return p.T("being looked at")
 	case b.Step == consent.Done:

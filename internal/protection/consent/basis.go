@@ -33,7 +33,7 @@ type Step string
 const (
 	Open     Step = "open"     // noted: nothing is done with it yet
 	Live     Step = "live"     // it can be acted on
-	Done     Step = "done"     // reported, answered, or reviewed and found right
+	Done     Step = "done"     // reported, answered, or an emergency reviewed and found right
 	Declined Step = "declined" // turned down, found wrong, or noted by mistake
 )
 
@@ -58,6 +58,9 @@ const (
 	ReviewWithin = 72 * time.Hour
 	// DiscretionLasts is how long a decision of two people carries. It is the program's, not a law's.
 	DiscretionLasts = 14 * 24 * time.Hour
+	// ToldLasts is how long a duty or a demand carries after its recipient was first told: for what they ask back. Then
+	// it is done, and carries nothing. It is the program's, not a law's.
+	ToldLasts = 72 * time.Hour
 	// moment is how long a ground that is computed for one decision holds.
 	moment = time.Minute
 )
@@ -73,16 +76,17 @@ type Basis struct {
 	Classes   []string // the least that has to be told
 	Purpose   string
 	Begun     time.Time // when it was noted
-	Until     time.Time // first instant at which it no longer carries; zero for a duty or a demand
+	Until     time.Time // first instant at which it no longer carries; zero for a duty or a demand of which nothing was told
 	By        auth.AccountID
 	Second    auth.AccountID // who agreed, or reviewed
 	Told      Told
-	// Rule and Version name the row of a profile and its version, for a duty; Due is until when, zero when the
-	// row names no time.
+	// Rule and Version name the row of a profile and its version, for a duty whose recipient and content are those of the
+	// row; any other is somebody's own word, and reviewed. Due is until when, zero when the row names no time.
 	Rule, Version string
 	Due           time.Time
-	// Of a demand: whether it is real, what of it is privileged, until when there may be an objection, and
-	// what became of that.
+	// Of a demand: who last wrote what was found, whether it is real, what of it is privileged, until when there may be an
+	// objection, and what became of that.
+	WeighedBy   auth.AccountID
 	Authentic   Answer
 	Privileged  []string
 	ObjectUntil time.Time
@@ -118,9 +122,10 @@ func BasisReasons() []Reason {
 	return []Reason{ReasonGround, ReasonSecond, ReasonDeclined, ReasonAuthentic, ReasonPrivileged, ReasonObjection}
 }
 
-// Carries returns why a basis does not carry what is asked; nothing means that it does. Of a duty it asks for
-// whom, to whom and what, and nothing else: no approval, no consent and no review delays it. One that was noted by mistake
-// is none. The kind and the rule of the request are a consent's and do not count.
+// Carries returns why a basis does not carry what is asked; nothing means that it does. Of a duty of which nothing was told
+// it asks for whom, to whom and what, and nothing else: no approval, no consent and no review delays it. One that was noted
+// by mistake is none, and one that was told ends soon after. The kind and the rule of the request are a consent's and do
+// not count.
 func (b Basis) Carries(q Request, now time.Time) (found []Reason) {
 	add := func(wrong bool, r Reason) {
 		if wrong {
@@ -134,6 +139,7 @@ func (b Basis) Carries(q Request, now time.Time) (found []Reason) {
 	switch b.Ground {
 	case Duty:
 		add(b.Step == Declined, ReasonDeclined)
+		add(b.over(now), ReasonExpired)
 		return found
 	case Emergency:
 		add(b.By == "" || b.Step != Live && b.Step != Done, ReasonDeclined)
@@ -143,7 +149,8 @@ func (b Basis) Carries(q Request, now time.Time) (found []Reason) {
 		add(b.Step != Declined && (b.Step != Live || b.By == "" || b.Second == "" || b.By == b.Second), ReasonSecond)
 		add(b.Until.IsZero() || !now.Before(b.Until), ReasonExpired)
 	case Demand:
-		add(b.Step == Declined || b.Step != Live && b.Step != Done, ReasonDeclined)
+		add(b.Step != Live && b.Step != Done, ReasonDeclined)
+		add(b.over(now), ReasonExpired)
 		found = append(found, b.holdsBack(q.Class, now)...)
 	default:
 		add(true, ReasonGround)
@@ -152,10 +159,16 @@ func (b Basis) Carries(q Request, now time.Time) (found []Reason) {
 	return found
 }
 
+// over reports whether the time after telling is over.
+func (b Basis) over(now time.Time) bool { return !b.Until.IsZero() && !now.Before(b.Until) }
+
 // holdsBack returns what of a demand stands against telling a class of record.
 func (b Basis) holdsBack(class string, now time.Time) (found []Reason) {
 	if b.Authentic != Yes {
 		found = append(found, ReasonAuthentic)
+	}
+	if b.Second == "" || b.Second == b.By || b.Second == b.WeighedBy {
+		found = append(found, ReasonSecond)
 	}
 	if slices.Contains(b.Privileged, class) {
 		found = append(found, ReasonPrivileged)
@@ -172,16 +185,43 @@ func (b Basis) holdsBack(class string, now time.Time) (found []Reason) {
 	return found
 }
 
-// NeedsReview reports whether somebody else still has to look at an emergency.
-func (b Basis) NeedsReview() bool { return b.Ground == Emergency && b.Step == Live }
+// NeedsReview reports whether somebody else still has to look at what was told: in an emergency, or on a duty that stands
+// in no profile.
+func (b Basis) NeedsReview() bool {
+	switch b.Ground {
+	case Emergency:
+		return b.Step == Live
+	case Duty:
+		return b.Rule == "" && b.Second == "" && b.Step != Declined && !b.Until.IsZero()
+	}
+	return false
+}
 
 // ReviewBy is until when; zero when nothing needs a review.
 func (b Basis) ReviewBy() time.Time {
-	if b.Ground != Emergency || b.Begun.IsZero() {
-		return time.Time{}
+	switch {
+	case b.Ground == Emergency && !b.Begun.IsZero():
+		return b.Begun.Add(ReviewWithin)
+	case b.Ground == Duty && b.NeedsReview():
+		return b.Until.Add(ReviewWithin - ToldLasts)
 	}
-	return b.Begun.Add(ReviewWithin)
+	return time.Time{}
 }
+
+// Waits reports whether a second person has to look: after an emergency or a duty of one's own word, before discretion, and
+// before a demand that somebody has found to be real.
+func (b Basis) Waits() bool {
+	switch b.Ground {
+	case Discretion:
+		return b.Step == Open
+	case Demand:
+		return b.Step == Open && b.Authentic == Yes && b.Second == ""
+	}
+	return b.NeedsReview()
+}
+
+// isOf reports whether an account wrote what a second person looks at.
+func (b Basis) isOf(a auth.AccountID) bool { return a == b.By || a == b.WeighedBy }
 
 // Authority is on what a step with a person's data rests: what the person agreed to, or a basis of law. They
 // are two fields, exactly one of which is set.

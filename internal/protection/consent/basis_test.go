@@ -22,7 +22,7 @@ func carrying(g Ground) Basis {
 	case Discretion:
 		b.Second, b.Until = "supervisor", noon.Add(DiscretionLasts)
 	case Demand:
-		b.Authentic, b.Objection = Yes, Waived
+		b.Authentic, b.Objection, b.WeighedBy, b.Second = Yes, Waived, "mate", "supervisor"
 	}
 	return b
 }
@@ -74,6 +74,13 @@ func TestGroundsHaveTheirOwnConditions(t *testing.T) {
 		{"discretion before the second", Discretion, ReasonSecond, func(b *Basis, _ *time.Time) { b.Step = Open }},
 		{"discretion that was turned down", Discretion, ReasonDeclined, func(b *Basis, _ *time.Time) { b.Step = Declined }},
 		{"discretion after its time", Discretion, ReasonExpired, func(_ *Basis, now *time.Time) { *now = noon.Add(DiscretionLasts) }},
+		{"a duty after its recipient was told and asked back", Duty, ReasonExpired, func(b *Basis, now *time.Time) { b.Until, *now = noon.Add(ToldLasts), noon.Add(ToldLasts) }},
+		{"a demand that was answered", Demand, ReasonExpired, func(b *Basis, now *time.Time) {
+			b.Step, b.Until, *now = Done, noon.Add(ToldLasts), noon.Add(ToldLasts)
+		}},
+		{"a demand on one word", Demand, ReasonSecond, func(b *Basis, _ *time.Time) { b.Second = "" }},
+		{"a demand confirmed by who noted it", Demand, ReasonSecond, func(b *Basis, _ *time.Time) { b.Second = b.By }},
+		{"a demand confirmed by who looked at it", Demand, ReasonSecond, func(b *Basis, _ *time.Time) { b.Second = b.WeighedBy }},
 		{"a demand nobody checked", Demand, ReasonAuthentic, func(b *Basis, _ *time.Time) { b.Authentic = NotKnown }},
 		{"a demand that is not real", Demand, ReasonAuthentic, func(b *Basis, _ *time.Time) { b.Authentic = No }},
 		{"a demand for what is privileged", Demand, ReasonPrivileged, func(b *Basis, _ *time.Time) { b.Privileged = []string{"contact"} }},
@@ -96,7 +103,8 @@ func TestGroundsHaveTheirOwnConditions(t *testing.T) {
 	}
 }
 
-// TestNothingDelaysADuty: whatever else a duty has, whoever approved or not, however old it is: it carries.
+// TestNothingDelaysADuty: whatever else a duty has of which nothing was told, whoever approved or not, however old it is: it
+// carries.
 func TestNothingDelaysADuty(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
@@ -108,7 +116,7 @@ func TestNothingDelaysADuty(t *testing.T) {
 		b.Second, b.Authentic, b.MayTell = []auth.AccountID{"", "worker", "supervisor"}[pick(3)], []Answer{NotKnown, Yes, No}[pick(3)], []Answer{NotKnown, Yes, No}[pick(3)]
 		b.Objection = []Objection{NotDecided, Waived, Objecting, Overruled, Upheld}[pick(5)]
 		b.Privileged, b.ObjectUntil = []string{"contact"}, noon.Add(time.Hour)
-		b.Begun, b.Until = []time.Time{{}, noon, noon.Add(time.Hour)}[pick(3)], []time.Time{{}, noon.Add(-time.Hour)}[pick(2)]
+		b.Begun, b.Until = []time.Time{{}, noon, noon.Add(time.Hour)}[pick(3)], []time.Time{{}, noon.Add(time.Hour)}[pick(2)]
 		b.Due = []time.Time{{}, noon.Add(-time.Hour), noon.Add(time.Hour)}[pick(3)]
 		q := request()
 		q.Rule, q.Kind = []Rule{{}, CommonRule(), CoveredRule()}[pick(3)], []Kind{"", Sharing, PoliceContact}[pick(3)]

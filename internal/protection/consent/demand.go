@@ -62,32 +62,31 @@ func (o Order) check(zone *time.Location) (objectUntil time.Time, err error) {
 }
 
 // Receive keeps a demand. The same form sent twice is kept once.
-func (r *Consents) Receive(ctx context.Context, actor auth.Actor, of string, o Order, once record.SubmissionKey) (id BasisID, err error) {
+func (r *Consents) Receive(ctx context.Context, actor auth.Actor, of string, o Order, form record.SubmissionKey) (BasisID, error) {
 	until, err := o.checkIn(actor)
 	if err != nil {
 		return "", err
 	}
-	err = r.db.Write(ctx, func(tx *db.Tx) error {
-		k, err := r.mayWork(ctx, tx, actor, of)
-		if err != nil {
-			return err
+	id, err := r.once(ctx, actor, of, form, func(tx *db.Tx, k record.Key) (string, error) {
+		if err := r.lockAny(ctx, tx, actor, k); err != nil {
+			return "", err
 		}
-		result, _, err := record.Once(ctx, tx, actor, once, func() (string, error) {
-			if err := r.lockAny(ctx, tx, actor, k); err != nil {
-				return "", err
-			}
-			row := record.Row[ground]{Key: k, Clear: ground{Ground: Demand, Step: Open, BegunAt: tx.NowMicros(), By: actor.Account}}
-			o.fill(&row.Clear, until)
-			row, err := grounds.Insert(ctx, tx, r.vault, record.Act{Actor: actor, Name: "demand.receive"}, row, o.sealed())
-			if err != nil {
-				return "", err
-			}
-			return row.ID, r.remindOf(ctx, tx, actor, row)
-		})
-		id = BasisID(result)
-		return err
+		row := record.Row[ground]{Key: k, Clear: ground{Ground: Demand, Step: Open, BegunAt: tx.NowMicros(), By: actor.Account}}
+		o.fill(&row.Clear, actor, until)
+		row, err := grounds.Insert(ctx, tx, r.vault, record.Act{Actor: actor, Name: "demand.receive"}, row, o.sealed())
+		if err != nil {
+			return "", err
+		}
+		return row.ID, r.remindDemand(ctx, tx, actor, row)
 	})
-	return id, err
+	return BasisID(id), err
+}
+
+func (r *Consents) remindDemand(ctx context.Context, tx *db.Tx, actor auth.Actor, row record.Row[ground]) error {
+	if err := r.remindOf(ctx, tx, actor, row); err != nil {
+		return err
+	}
+	return r.askSecond(ctx, tx, actor, row)
 }
 
 func (o Order) checkIn(actor auth.Actor) (time.Time, error) {
@@ -98,7 +97,9 @@ func (o Order) checkIn(actor auth.Actor) (time.Time, error) {
 	return o.check(zone)
 }
 
-func (o Order) fill(g *ground, until time.Time) {
+// fill writes what was found. Whatever a second person had looked at before is something else now.
+func (o Order) fill(g *ground, actor auth.Actor, until time.Time) {
+	g.WeighedBy, g.Seen, g.Second, g.SecondSeen = actor.Account, db.NewID(), "", ""
 	g.Recipient, g.Purpose, g.Classes, g.Privileged = o.Recipient, o.Purpose, codes(o.Classes), codes(o.Privileged)
 	g.Authentic, g.ObjectUntil, g.Objection, g.MayTell, g.Told = o.Authentic, micros(until), o.Objection, o.MayTell, o.Told
 }
@@ -107,24 +108,28 @@ func (o Order) sealed() record.Doc {
 	return record.Doc{Class: vault.Sensitive, Value: Why{Words: o.Words, Reference: o.Reference, From: o.From, Plan: o.Plan}}
 }
 
-// Weigh keeps what was found about a demand. Whoever saw an older state is told so.
+// Weigh keeps what was found about a demand, and asks a second person to look at it once it is said to be real. Whoever saw
+// an older state is told so.
 func (r *Consents) Weigh(ctx context.Context, actor auth.Actor, of string, id BasisID, o Order) error {
 	until, err := o.checkIn(actor)
 	if err != nil {
 		return err
 	}
 	return r.changeDemand(ctx, actor, of, id, o.Version, func(tx *db.Tx, row record.Row[ground]) error {
-		o.fill(&row.Clear, until)
+		if err := r.settle(ctx, tx, actor, row.Key, ofSecond(row), casefile.Dropped); err != nil {
+			return err
+		}
+		o.fill(&row.Clear, actor, until)
 		now, err := grounds.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "demand.weigh"}, row, o.sealed())
 		if err != nil {
 			return err
 		}
-		return r.remindOf(ctx, tx, actor, now)
+		return r.remindDemand(ctx, tx, actor, now)
 	})
 }
 
-// Comply hands over what a demand has a right to: the least, without what is privileged, once it is known to be real and
-// nobody objects. It is told in the same transaction, and kept once.
+// Comply hands over what a demand has a right to: the least, without what is privileged, once two people know it to be real
+// and nobody objects. It is told in the same transaction, and kept once.
 func (r *Consents) Comply(ctx context.Context, actor auth.Actor, of string, id BasisID, version int64) error {
 	return r.changeDemand(ctx, actor, of, id, version, func(tx *db.Tx, row record.Row[ground]) error {
 		g := &row.Clear
@@ -137,13 +142,13 @@ func (r *Consents) Comply(ctx context.Context, actor auth.Actor, of string, id B
 		for _, c := range least {
 			q := Request{Person: b.Person, Recipient: b.Recipient, Class: c, Purpose: b.Purpose}
 			if why := b.Carries(q, tx.Now()); len(why) > 0 {
-				return fault.New(fault.Denied, "The demand cannot be answered yet.").WithHint("Look at what is still open: whether it is real, and the right to object.")
+				return fault.New(fault.Denied, "The demand cannot be answered yet.").WithHint("Look at what is still open: whether it is real, the second person, and the right to object.")
 			}
 		}
 		if g.Told == NotSaid && g.MayTell != No {
 			return fault.New(fault.Invalid, "The person may be told, and was not yet.").WithField("told", "Tell the person first, or say why not.")
 		}
-		now, err := grounds.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "demand.comply"}, row)
+		now, err := r.toldOf(ctx, tx, actor, row, "demand.comply")
 		if err != nil {
 			return err
 		}
@@ -167,6 +172,9 @@ func (r *Consents) DeclineDemand(ctx context.Context, actor auth.Actor, of strin
 		row.Clear.Step, row.Clear.DoneAt = Declined, tx.NowMicros()
 		doc := record.Doc{Class: vault.Personal, Value: opinion{words}}
 		if _, err := grounds.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "demand.decline"}, row, doc); err != nil {
+			return err
+		}
+		if err := r.settle(ctx, tx, actor, row.Key, ofSecond(row), casefile.Dropped); err != nil {
 			return err
 		}
 		return r.settle(ctx, tx, actor, row.Key, ofBasis(row.ID), casefile.Done)

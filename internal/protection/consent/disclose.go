@@ -94,7 +94,13 @@ func (r *Consents) DiscloseIn(ctx context.Context, tx *db.Tx, actor auth.Actor, 
 	if !l.Words.IsZero() || !l.Name.IsZero() {
 		docs = append(docs, record.Doc{Class: vault.Sensitive, Value: how{l.Words, l.Name}})
 	}
-	row, err = disclosures.Insert(ctx, tx, r.vault, act, row, docs...)
+	if row, err = disclosures.Insert(ctx, tx, r.vault, act, row, docs...); err != nil || l.LegalBasis == "" {
+		return DisclosureID(row.ID), err
+	}
+	basis, err := grounds.Get(ctx, tx, actor.Org, string(l.LegalBasis))
+	if err == nil && basis.Clear.Ground == Duty && basis.Clear.UntilAt == 0 {
+		_, err = r.toldOf(ctx, tx, actor, basis, "duty.told")
+	}
 	return DisclosureID(row.ID), err
 }
 

@@ -70,6 +70,17 @@ func (r Report) Due(began time.Time) (time.Time, bool) {
 	return d.At, err == nil
 }
 
+// Covers reports whether a report to a recipient of some classes is what the rule orders: to whom it says, and no more than
+// it says about an adult or somebody else. A recipient whose kind nobody knows is none that it says.
+func (r Report) Covers(recipient string, classes []string, adult bool) bool {
+	least := r.Classes
+	if adult && r.Nameless != nil {
+		least = r.Nameless
+	}
+	beyond := func(c string) bool { return !slices.Contains(least, c) }
+	return slices.Contains(r.To, KindOf(recipient)) && !slices.ContainsFunc(classes, beyond)
+}
+
 // classesOf are the classes of record to which the content of a report belongs.
 func classesOf(content []string) (list []string) {
 	for _, code := range content {

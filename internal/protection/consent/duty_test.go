@@ -36,6 +36,11 @@ func TestReportsComeFromDatedProfiles(t *testing.T) {
 					t.Errorf("%s %s: class %q", j, r.ID, c)
 				}
 			}
+			for _, to := range r.To {
+				if !Known(Recipients(), to) || !r.Covers(to, r.Classes, false) || r.Covers("family", r.Classes, false) {
+					t.Errorf("%s %s: goes to %q", j, r.ID, to)
+				}
+			}
 		}
 	}
 	if len(Reports("nowhere", "2026-11-23", time.UTC)) > 0 {

@@ -128,23 +128,12 @@ func known[T comparable](v T, list ...T) bool { return slices.Contains(list, v) 
 
 // Give keeps what a person said in a case. The same form sent twice is kept once. Sheets whose place it takes end
 // with it, and what has left without a ground now is recalled.
-func (r *Consents) Give(ctx context.Context, actor auth.Actor, of string, s Said, once record.SubmissionKey) (id ID, err error) {
-	err = r.db.Write(ctx, func(tx *db.Tx) error {
-		k, err := r.mayWork(ctx, tx, actor, of)
-		if err != nil {
-			return err
-		}
-		result, _, err := record.Once(ctx, tx, actor, once, func() (string, error) {
-			id, err := r.give(ctx, tx, actor, k, s)
-			return string(id), err
-		})
-		id = ID(result)
-		return err
-	})
-	return id, err
+func (r *Consents) Give(ctx context.Context, actor auth.Actor, of string, s Said, form record.SubmissionKey) (ID, error) {
+	id, err := r.once(ctx, actor, of, form, func(tx *db.Tx, k record.Key) (string, error) { return r.give(ctx, tx, actor, k, s) })
+	return ID(id), err
 }
 
-func (r *Consents) give(ctx context.Context, tx *db.Tx, actor auth.Actor, k record.Key, s Said) (ID, error) {
+func (r *Consents) give(ctx context.Context, tx *db.Tx, actor auth.Actor, k record.Key, s Said) (string, error) {
 	lock := r.lock
 	if s.State == Refused {
 		lock = r.lockAny
@@ -189,7 +178,7 @@ func (r *Consents) give(ctx context.Context, tx *db.Tx, actor auth.Actor, k reco
 		because = SaidNo
 	}
 	_, err = r.recallUngrounded(ctx, tx, actor, k, because)
-	return ID(row.ID), err
+	return row.ID, err
 }
 
 // sheetOf checks what was said and makes its row.

@@ -11,6 +11,7 @@ import (
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/notify"
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/record"
@@ -145,26 +146,15 @@ func (r *Consents) Refusal(ctx context.Context, actor auth.Actor, of, recipient,
 
 // Begin decides without consent: a duty is noted, and reported when Done says so; an emergency tells the recipient at
 // once and asks for a review; discretion waits for the second person. The same form sent twice does it once.
-func (r *Consents) Begin(ctx context.Context, actor auth.Actor, of string, o Override, once record.SubmissionKey) (id BasisID, err error) {
+func (r *Consents) Begin(ctx context.Context, actor auth.Actor, of string, o Override, form record.SubmissionKey) (BasisID, error) {
 	if err := o.check(); err != nil {
 		return "", err
 	}
-	err = r.db.Write(ctx, func(tx *db.Tx) error {
-		k, err := r.mayWork(ctx, tx, actor, of)
-		if err != nil {
-			return err
-		}
-		result, _, err := record.Once(ctx, tx, actor, once, func() (string, error) {
-			id, err := r.begin(ctx, tx, actor, k, o)
-			return string(id), err
-		})
-		id = BasisID(result)
-		return err
-	})
-	return id, err
+	id, err := r.once(ctx, actor, of, form, func(tx *db.Tx, k record.Key) (string, error) { return r.begin(ctx, tx, actor, k, o) })
+	return BasisID(id), err
 }
 
-func (r *Consents) begin(ctx context.Context, tx *db.Tx, actor auth.Actor, k record.Key, o Override) (BasisID, error) {
+func (r *Consents) begin(ctx context.Context, tx *db.Tx, actor auth.Actor, k record.Key, o Override) (string, error) {
 	lock := r.lockAny
 	if o.Ground == Discretion {
 		lock = r.lock
@@ -181,18 +171,28 @@ func (r *Consents) begin(ctx context.Context, tx *db.Tx, actor auth.Actor, k rec
 		Ground: o.Ground, Step: Open, Recipient: o.Recipient, Classes: codes(o.Classes), Purpose: o.Purpose, BegunAt: tx.NowMicros(),
 		By: actor.Account, Told: o.Told, Seen: o.Seen,
 	}}
+	act := record.Act{Actor: actor, Name: "override." + string(o.Ground), Detail: map[string]string{
+		"to": o.Recipient, "classes": row.Clear.Classes, "purpose": o.Purpose, "told": string(o.Told), "rule": o.Rule, "version": o.Version,
+	}}
 	switch o.Ground {
 	case Duty:
+		if err := r.ruled(ctx, tx, actor, k, &o); err != nil {
+			return "", err
+		}
 		row.Clear.Rule, row.Clear.Version, row.Clear.DueAt = o.Rule, o.Version, micros(o.Due)
 		if !o.Began.IsZero() {
 			row.Clear.BegunAt = micros(o.Began)
 		}
 	case Emergency:
 		row.Clear.Step, row.Clear.UntilAt = Live, micros(tx.Now().Add(ReviewWithin))
+		late, err := r.reviewLate(ctx, tx, actor.Org, k)
+		if err != nil {
+			return "", err
+		}
+		if late {
+			act.Detail["again"] = "before a review"
+		}
 	}
-	act := record.Act{Actor: actor, Name: "override." + string(o.Ground), Detail: map[string]string{
-		"to": o.Recipient, "classes": row.Clear.Classes, "purpose": o.Purpose, "told": string(o.Told), "rule": o.Rule, "version": o.Version,
-	}}
 	row, err := grounds.Insert(ctx, tx, r.vault, act, row, record.Doc{Class: vault.Sensitive, Value: Why{Words: o.Why, From: o.Name, Plan: o.Plan}})
 	if err != nil {
 		return "", err
@@ -200,26 +200,100 @@ func (r *Consents) begin(ctx context.Context, tx *db.Tx, actor auth.Actor, k rec
 	if err := r.remindOf(ctx, tx, actor, row); err != nil {
 		return "", err
 	}
+	if act.Detail["again"] != "" {
+		if err := r.alarm(ctx, tx, actor, row); err != nil {
+			return "", err
+		}
+	}
 	if o.Ground == Emergency || o.Ground == Duty && o.Done {
 		err = r.leave(ctx, tx, actor, row)
 	}
-	return BasisID(row.ID), err
+	return row.ID, err
+}
+
+// ruled takes the rule from a duty that is not what the rule of the case's profile says: another recipient, or more than
+// its content. It is still a duty, on the word of whoever notes it, and somebody else looks at it afterwards.
+func (r *Consents) ruled(ctx context.Context, tx *db.Tx, actor auth.Actor, k record.Key, o *Override) error {
+	c, err := casefile.Load(ctx, tx, actor, casefile.ID(k.Case), auth.WorkCases)
+	if err != nil {
+		return err
+	}
+	zone, err := zoneOf(actor)
+	if err != nil {
+		return err
+	}
+	rep, ok := ReportOf(c.Clear.Profile, tx.Now().In(zone).Format(time.DateOnly), o.Rule, zone)
+	adult, err := r.looks.adult(ctx, tx, actor.Org, k.Person)
+	if err != nil {
+		return err
+	}
+	if !ok || rep.Version != o.Version || !rep.Covers(o.Recipient, o.Classes, adult == Yes) {
+		o.Rule, o.Version = "", ""
+	}
+	return nil
+}
+
+// reviewLate reports whether an emergency of the person was not reviewed in time.
+func (r *Consents) reviewLate(ctx context.Context, tx *db.Tx, org auth.OrgID, k record.Key) (bool, error) {
+	know, err := r.load(ctx, tx, org, k.Person)
+	return slices.ContainsFunc(know.bases, func(b Basis) bool {
+		return b.Ground == Emergency && b.NeedsReview() && !tx.Now().Before(b.ReviewBy())
+	}), err
+}
+
+// alarm tells those whom the organisation chose for emergency access, and all who review, of an emergency that follows one
+// that nobody reviewed. Nobody is refused one: it may be the one that saves a life.
+func (r *Consents) alarm(ctx context.Context, tx *db.Tx, actor auth.Actor, row record.Row[ground]) error {
+	chosen, err := auth.Recipients(ctx, tx, actor.Org, auth.OnGlass)
+	if err == nil {
+		chosen, err = auth.NotKept(ctx, tx, actor.Org, row.Case, chosen...)
+	}
+	if err != nil {
+		return err
+	}
+	all, err := reviewers(ctx, tx, row)
+	if err != nil {
+		return err
+	}
+	for _, a := range append(chosen, all...) {
+		n := notify.Notice{Org: string(actor.Org), To: string(a), Kind: notify.EmergencyAgain, About: ofBasis(row.ID)}
+		if a == actor.Account {
+			continue
+		}
+		if _, err := notify.Once(ctx, tx, n, time.Time{}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // leave keeps that the recipient of a basis is told now, and that a duty is done with it.
-func (r *Consents) leave(ctx context.Context, tx *db.Tx, actor auth.Actor, row record.Row[ground]) error {
+func (r *Consents) leave(ctx context.Context, tx *db.Tx, actor auth.Actor, row record.Row[ground]) (err error) {
+	if row.Clear.Ground == Duty {
+		row.Clear.Step, row.Clear.DoneAt = Done, tx.NowMicros()
+		if row, err = r.toldOf(ctx, tx, actor, row, "duty.reported"); err != nil {
+			return err
+		}
+		if err := r.settle(ctx, tx, actor, row.Key, ofBasis(row.ID), casefile.Done); err != nil {
+			return err
+		}
+	}
 	b := basisOf(row)
-	_, err := r.DiscloseIn(ctx, tx, actor, key(actor.Org, row.Case, row.Person), Leaving{
+	_, err = r.DiscloseIn(ctx, tx, actor, key(actor.Org, row.Case, row.Person), Leaving{
 		Authority: Authority{LegalBasis: b.ID}, Recipient: b.Recipient, Classes: b.Classes, Purpose: b.Purpose,
 	})
-	if err != nil || b.Ground != Duty {
-		return err
+	return err
+}
+
+// toldOf keeps that somebody is told on a duty or a demand: from now on it carries for a short time, and a duty of one's own
+// word waits for its review.
+func (r *Consents) toldOf(ctx context.Context, tx *db.Tx, actor auth.Actor, row record.Row[ground], name string) (record.Row[ground], error) {
+	row.Clear.UntilAt = micros(tx.Now().Add(ToldLasts))
+	row, err := grounds.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: name}, row)
+	if err != nil {
+		return row, err
 	}
-	row.Clear.Step, row.Clear.DoneAt = Done, tx.NowMicros()
-	if _, err = grounds.Update(ctx, tx, r.vault, record.Act{Actor: actor, Name: "duty.reported"}, row); err != nil {
-		return err
-	}
-	return r.settle(ctx, tx, actor, row.Key, ofBasis(row.ID), casefile.Done)
+	return row, r.askSecond(ctx, tx, actor, row)
 }
 
 // hasSeen refuses a decision without consent by somebody who has not read what stands against it.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -12,7 +11,6 @@ import (
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
-	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/consent"
 	"github.com/fourfold/fourfold/internal/protection/record"
 )
@@ -233,11 +231,22 @@ func TestDemand(t *testing.T) {
 	weigh(func(o *consent.Order) { o.Objection = consent.Objecting })
 	h.now = h.now.AddDate(0, 0, 30)
 	h.kind("objected to", h.Comply(t.Context(), h.worker, h.of, id, version), fault.Denied)
-	weigh(func(o *consent.Order) { o.Objection = consent.Overruled })
-	h.kind("without telling the person", h.Comply(t.Context(), h.worker, h.of, id, version), fault.Invalid)
-	weigh(func(o *consent.Order) { o.MayTell, o.Privileged = consent.No, []string{"contact", "account"} })
+	weigh(func(o *consent.Order) { o.Objection, o.Privileged = consent.Overruled, []string{"contact", "account"} })
 	h.kind("with nothing left", h.Comply(t.Context(), h.worker, h.of, id, version), fault.Invalid)
 	weigh(func(o *consent.Order) { o.Privileged = []string{"account"} })
+	h.kind("on one word", h.Comply(t.Context(), h.worker, h.of, id, version), fault.Denied)
+	confirm := func() {
+		t.Helper()
+		h.must(h.Second(t.Context(), h.second, h.of, id, consent.Verdict{Agrees: true, Words: private.New("I called the court."), Version: version}))
+		version++
+	}
+	confirm()
+	if b := h.basisOf(id); b.Second != h.second.Account || b.WaitsFor || b.Opinion.IsZero() {
+		t.Errorf("confirmed: %+v", b)
+	}
+	h.kind("without telling the person", h.Comply(t.Context(), h.worker, h.of, id, version), fault.Invalid)
+	weigh(func(o *consent.Order) { o.MayTell = consent.No })
+	confirm()
 	stale := order
 	stale.Version = 1
 	h.kind("weighed as it was", h.Weigh(t.Context(), h.worker, h.of, id, stale), fault.Stale)
@@ -345,56 +354,5 @@ func TestSummaryCounts(t *testing.T) {
 		return l.Kind == consent.Research && !l.Terms[0].Holds && slices.Equal(l.Terms[0].Why, []consent.Reason{consent.ReasonNotUnderstood})
 	}) {
 		t.Errorf("the page does not say why a yes is none")
-	}
-}
-
-// tasks returns the tasks of the case: kind, state, due date.
-func (h *house) tasks() (list []string) {
-	h.t.Helper()
-	all, err := h.cases.Tasks(h.t.Context(), h.worker, casefile.ID(h.of))
-	h.must(err)
-	for _, one := range all {
-		list = append(list, fmt.Sprint(one.Clear.Kind, " ", one.Clear.State, " ", one.Due()))
-	}
-	slices.Sort(list)
-	return list
-}
-
-// TestTasks: what runs out, waits or is ordered stands in the work of whoever has to do it, and goes with it.
-func TestTasks(t *testing.T) {
-	h := newHouse(t)
-	id := h.give(h.said())
-	emergency := h.begin(h.override(consent.Emergency))
-	due := h.duty()
-	due.Due = h.now.Add(24 * time.Hour)
-	duty := h.begin(due)
-	discretion := h.begin(h.override(consent.Discretion))
-	order := h.order()
-	order.ObjectUntil = "2026-06-10"
-	demand, err := h.Receive(t.Context(), h.worker, h.of, order, "")
-	h.must(err)
-	want := []string{
-		"consent-ends open 2026-08-17", "demand-answer open 2026-06-10", "duty-report open 2026-06-02", "emergency-review open 2026-06-04", "second-person open 2026-06-01",
-	}
-	if got := h.tasks(); !slices.Equal(got, want) {
-		t.Errorf("%q, want %q", got, want)
-	}
-	all, err := h.cases.Tasks(t.Context(), h.worker, casefile.ID(h.of))
-	h.must(err)
-	for _, one := range all {
-		review := one.Clear.Kind == consent.TaskReview || one.Clear.Kind == consent.TaskSecond
-		if second := one.Clear.Holder == "account/"+string(h.second.Account); second != review {
-			t.Errorf("%s is with %s", one.Clear.Kind, one.Clear.Holder)
-		}
-	}
-	h.must(errOf(h.Withdraw(t.Context(), h.worker, h.of, consent.Withdrawal{Consent: id})))
-	h.must(h.Report(t.Context(), h.worker, h.of, duty))
-	h.must(h.Second(t.Context(), h.second, h.of, emergency, consent.Verdict{Agrees: true, Words: private.New("right"), Version: 1}))
-	h.must(h.Second(t.Context(), h.second, h.of, discretion, consent.Verdict{Words: private.New("no"), Version: 1}))
-	h.must(h.DeclineDemand(t.Context(), h.worker, h.of, demand, 1, private.New("a forgery")))
-	for _, got := range h.tasks() {
-		if strings.Contains(got, " open ") {
-			t.Errorf("%s is left", got)
-		}
 	}
 }

@@ -33,6 +33,19 @@ func (r *Consents) lockAny(ctx context.Context, tx *db.Tx, actor auth.Actor, k r
 	return err
 }
 
+// once runs do in a case on which the actor works; the same form sent twice does it once.
+func (r *Consents) once(ctx context.Context, actor auth.Actor, of string, form record.SubmissionKey, do func(tx *db.Tx, k record.Key) (string, error)) (id string, err error) {
+	err = r.db.Write(ctx, func(tx *db.Tx) error {
+		k, err := r.mayWork(ctx, tx, actor, of)
+		if err != nil {
+			return err
+		}
+		id, _, err = record.Once(ctx, tx, actor, form, func() (string, error) { return do(tx, k) })
+		return err
+	})
+	return id, err
+}
+
 func keyOf(actor auth.Actor, c casefile.Case) record.Key {
 	return record.Key{Org: actor.Org, Case: c.Row.ID, Person: c.Person}
 }

@@ -22,8 +22,9 @@ type Verdict struct {
 	Version int64 // of the basis, as the page showed it
 }
 
-// Second is the second person's word. Discretion that two have agreed to is told in the same transaction. An emergency
-// that is found to have been none stops, and what it told is recalled.
+// Second is the second person's word. Discretion that two have agreed to is told in the same transaction. An emergency or a
+// duty that is found to have been none stops, and what it told is recalled. A demand that is not found to be real, or to ask
+// for too much, is looked at again.
 func (r *Consents) Second(ctx context.Context, actor auth.Actor, of string, id BasisID, v Verdict) error {
 	if v.Words.IsZero() {
 		return fault.New(fault.Invalid, "The second person says why.").WithField("why", "Say why you agree, or why you do not.")
@@ -42,7 +43,7 @@ func (r *Consents) Second(ctx context.Context, actor auth.Actor, of string, id B
 		if row.Version != v.Version {
 			return stale()
 		}
-		if row.Clear.By == actor.Account {
+		if basisOf(row).isOf(actor.Account) {
 			return fault.New(fault.Denied, "You began this, so somebody else has to look at it.")
 		}
 		return r.decide(ctx, tx, actor, row, v)
@@ -59,11 +60,10 @@ func (r *Consents) waiting(ctx context.Context, tx *db.Tx, actor auth.Actor, of 
 	if err != nil {
 		return row, err
 	}
-	if row.Case != k.Case || row.Clear.Ground != Discretion && row.Clear.Ground != Emergency {
+	if row.Case != k.Case {
 		return row, notFound()
 	}
-	waits := row.Clear.Ground == Discretion && row.Clear.Step == Open || row.Clear.Ground == Emergency && row.Clear.Step == Live
-	if !waits {
+	if !basisOf(row).Waits() {
 		return row, stale()
 	}
 	return row, nil
@@ -71,8 +71,7 @@ func (r *Consents) waiting(ctx context.Context, tx *db.Tx, actor auth.Actor, of 
 
 func (r *Consents) decide(ctx context.Context, tx *db.Tx, actor auth.Actor, row record.Row[ground], v Verdict) error {
 	g := &row.Clear
-	discretion := g.Ground == Discretion
-	if discretion && v.Agrees {
+	if g.Ground == Discretion && v.Agrees {
 		b := basisOf(row)
 		o := Override{Recipient: b.Recipient, Purpose: b.Purpose, Classes: b.Classes, Seen: v.Seen}
 		if err := r.hasSeen(ctx, tx, actor.Org, row.Key, o); err != nil {
@@ -80,33 +79,46 @@ func (r *Consents) decide(ctx context.Context, tx *db.Tx, actor auth.Actor, row 
 		}
 		g.SecondSeen, g.UntilAt = v.Seen, micros(tx.Now().Add(DiscretionLasts))
 	}
-	g.Second = actor.Account
-	switch {
-	case !v.Agrees:
-		g.Step = Declined
-	case discretion:
-		g.Step = Live
-	default:
-		g.Step = Done
-	}
-	if g.Step != Live {
-		g.DoneAt = tx.NowMicros()
-	}
+	g.settle(actor.Account, v.Agrees, tx.NowMicros())
 	act := record.Act{Actor: actor, Name: "override.second", Detail: map[string]string{"ground": string(g.Ground), "step": string(g.Step)}}
 	now, err := grounds.Update(ctx, tx, r.vault, act, row, record.Doc{Class: vault.Personal, Value: opinion{v.Words}})
 	if err != nil {
 		return err
 	}
-	if err := r.settle(ctx, tx, actor, row.Key, ofBasis(row.ID), casefile.Done); err != nil {
+	if err := r.settle(ctx, tx, actor, row.Key, ofSecond(row), casefile.Done); err != nil {
 		return err
 	}
-	if g.Step == Live {
-		return r.leave(ctx, tx, actor, now)
+	if g.Step != Open { // the task of whoever has to answer a demand, or to report, stays
+		if err := r.settle(ctx, tx, actor, row.Key, ofBasis(row.ID), casefile.Done); err != nil {
+			return err
+		}
 	}
-	if g.Step == Declined && !discretion {
+	switch {
+	case g.Ground == Discretion && v.Agrees:
+		return r.leave(ctx, tx, actor, now)
+	case (g.Ground == Emergency || g.Ground == Duty) && !v.Agrees:
 		return r.recallOf(ctx, tx, actor, now)
 	}
 	return nil
+}
+
+// settle is what becomes of a basis with the second person's word.
+func (g *ground) settle(by auth.AccountID, agrees bool, now int64) {
+	if g.Ground == Demand { // it stays open: to be answered, or to be looked at again
+		if g.Second = by; !agrees {
+			g.Second, g.Authentic = "", NotKnown
+		}
+		return
+	}
+	g.Second = by
+	switch {
+	case !agrees:
+		g.Step, g.DoneAt = Declined, now
+	case g.Ground == Discretion:
+		g.Step = Live
+	case g.Ground == Emergency:
+		g.Step, g.DoneAt = Done, now
+	}
 }
 
 // recallOf asks back what left under a basis.

@@ -83,6 +83,7 @@ type ground struct {
 	Told                        Told
 	Rule, Version               string
 	DueAt                       int64
+	WeighedBy                   auth.AccountID
 	Authentic                   Answer
 	Privileged                  string
 	ObjectUntil                 int64
@@ -109,12 +110,12 @@ var grounds = record.Table[ground]{
 	Sealed: []record.Column{{Name: "reason", Class: vault.Sensitive}, {Name: "review", Class: vault.Personal}},
 	Clear: []string{
 		"ground", "step", "recipient", "classes", "purpose", "begun_at", "until_at", "done_at", "noted_by", "second", "told", "rule",
-		"rule_version", "due_at", "authentic", "privileged", "object_until", "objection", "may_tell", "hold_id", "seen", "second_seen",
+		"rule_version", "due_at", "weighed_by", "authentic", "privileged", "object_until", "objection", "may_tell", "hold_id", "seen", "second_seen",
 	},
 	Fields: func(g *ground) []any {
 		return []any{
 			&g.Ground, &g.Step, &g.Recipient, &g.Classes, &g.Purpose, &g.BegunAt, &g.UntilAt, &g.DoneAt, &g.By, &g.Second, &g.Told, &g.Rule,
-			&g.Version, &g.DueAt, &g.Authentic, &g.Privileged, &g.ObjectUntil, &g.Objection, &g.MayTell, &g.Hold, &g.Seen, &g.SecondSeen,
+			&g.Version, &g.DueAt, &g.WeighedBy, &g.Authentic, &g.Privileged, &g.ObjectUntil, &g.Objection, &g.MayTell, &g.Hold, &g.Seen, &g.SecondSeen,
 		}
 	},
 }
@@ -188,7 +189,7 @@ func basisOf(r record.Row[ground]) Basis {
 	return Basis{
 		ID: BasisID(r.ID), Person: r.Person, Ground: g.Ground, Step: g.Step, Recipient: g.Recipient, Classes: strings.Fields(g.Classes),
 		Purpose: g.Purpose, Begun: instant(g.BegunAt), Until: instant(g.UntilAt), By: g.By, Second: g.Second, Told: g.Told,
-		Rule: g.Rule, Version: g.Version, Due: instant(g.DueAt), Authentic: g.Authentic, Privileged: strings.Fields(g.Privileged),
+		Rule: g.Rule, Version: g.Version, Due: instant(g.DueAt), WeighedBy: g.WeighedBy, Authentic: g.Authentic, Privileged: strings.Fields(g.Privileged),
 		ObjectUntil: instant(g.ObjectUntil), Objection: g.Objection, MayTell: g.MayTell, Hold: g.Hold,
 	}
 }

@@ -2,6 +2,7 @@ package consent
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/fourfold/fourfold/internal/auth"
@@ -43,15 +44,22 @@ func (r *Consents) remind(ctx context.Context, tx *db.Tx, actor auth.Actor, k re
 
 // settle ends the task with a mark. Whoever ends what it was about need not work on the case: the person does not.
 func (r *Consents) settle(ctx context.Context, tx *db.Tx, actor auth.Actor, k record.Key, mark string, as casefile.TaskState) error {
-	k.Org = actor.Org
-	return r.cases.EndTaskIn(ctx, tx, actor, casefile.Case{Row: record.Row[casefile.Facts]{Key: record.Key{
-		Org: k.Org, ID: k.Case, Case: k.Case, Person: k.Person,
-	}}}, mark, as)
+	return r.cases.EndTaskIn(ctx, tx, actor, caseOnly(actor.Org, k), mark, as)
+}
+
+// caseOnly is the case of a row for its tasks, unread.
+func caseOnly(org auth.OrgID, k record.Key) casefile.Case {
+	return casefile.Case{Row: record.Row[casefile.Facts]{Key: record.Key{Org: org, ID: k.Case, Case: k.Case, Person: k.Person}}}
 }
 
 func ofConsent(id string) string { return "consent/" + id }
 
 func ofBasis(id string) string { return "basis/" + id }
+
+// ofSecond is the mark of the second person's task: one for each time that somebody wrote what they look at.
+func ofSecond(row record.Row[ground]) string {
+	return ofBasis(row.ID) + "/" + row.Clear.Seen + "-second"
+}
 
 // askAgain reminds of a consent that runs out: two weeks before, or at once when it lasts less.
 func (r *Consents) askAgain(ctx context.Context, tx *db.Tx, actor auth.Actor, row record.Row[sheet], zone *time.Location) error {
@@ -89,21 +97,51 @@ func (r *Consents) remindOf(ctx context.Context, tx *db.Tx, actor auth.Actor, ro
 		n.DueOn, n.DueAt = due.Add(-time.Microsecond).In(zone).Format(time.DateOnly), due
 	}
 	if b.Ground == Emergency || b.Ground == Discretion {
-		if n.Holder, err = otherReviewer(ctx, tx, actor); err != nil {
+		if n.Holder, err = otherReviewer(ctx, tx, row); err != nil {
 			return err
 		}
 	}
 	return r.remind(ctx, tx, actor, row.Key, n)
 }
 
+// askSecond makes the task of looking at a duty that was told, or at a demand. Whoever tells need not work on the case.
+func (r *Consents) askSecond(ctx context.Context, tx *db.Tx, actor auth.Actor, row record.Row[ground]) error {
+	b := basisOf(row)
+	if !b.Waits() {
+		return nil
+	}
+	zone, err := zoneOf(actor)
+	if err != nil {
+		return err
+	}
+	n := casefile.NewTask{Kind: TaskSecond, Mark: ofSecond(row)}
+	due := tx.Now()
+	if by := b.ReviewBy(); !by.IsZero() {
+		due, n.DueAt, n.Deadline = by, by, true
+	}
+	n.DueOn = due.Add(-time.Microsecond).In(zone).Format(time.DateOnly)
+	if n.Holder, err = otherReviewer(ctx, tx, row); err != nil {
+		return err
+	}
+	_, err = r.cases.AddTaskIn(ctx, tx, actor, caseOnly(actor.Org, row.Key), n)
+	return err
+}
+
 // otherReviewer is somebody else who may be the second person; nobody when there is none, and then it stays with whoever
 // holds the case, where it is seen to be late.
-func otherReviewer(ctx context.Context, tx *db.Tx, actor auth.Actor) (auth.Holder, error) {
-	all, err := auth.Holders(ctx, tx, actor.Org, auth.ReviewOverrides)
-	for _, a := range all {
-		if a != actor.Account {
-			return auth.Holder{Account: a}, err
-		}
+func otherReviewer(ctx context.Context, tx *db.Tx, row record.Row[ground]) (h auth.Holder, err error) {
+	all, err := reviewers(ctx, tx, row)
+	if len(all) > 0 {
+		h.Account = all[0]
 	}
-	return auth.Holder{}, err
+	return h, err
+}
+
+// reviewers are those who may be the second person of a basis: not whoever wrote it, and nobody who is kept from the person.
+func reviewers(ctx context.Context, tx *db.Tx, row record.Row[ground]) ([]auth.AccountID, error) {
+	all, err := auth.Holders(ctx, tx, row.Org, auth.ReviewOverrides)
+	if err != nil {
+		return nil, err
+	}
+	return auth.NotKept(ctx, tx, row.Org, row.Case, slices.DeleteFunc(all, basisOf(row).isOf)...)
 }

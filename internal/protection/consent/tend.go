@@ -2,12 +2,12 @@ package consent
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/notify"
+	"github.com/fourfold/fourfold/internal/protection/record"
 )
 
 // How long before its end somebody is told of something, and how long something without an end waits before.
@@ -21,28 +21,33 @@ const (
 
 // waits is something that waits for somebody.
 type waits struct {
-	org                     auth.OrgID
-	about                   string
-	ground                  Ground // "" for a consent
-	by                      auth.AccountID
-	begun, until, objection time.Time
+	key   record.Key
+	about string
+	by    auth.AccountID
+	begun bool // whoever began it has to be told
+	// second are the accounts that may be the second person, when those have to be told.
+	second []auth.AccountID
 }
 
-// due reports whether somebody has to be told now, and whether those are the second persons.
-func (w waits) due(now time.Time) (tell, second bool) {
-	soon := func(at time.Time, before time.Duration) bool { return !at.IsZero() && at.Sub(now) <= before }
-	switch w.ground {
-	case Emergency:
-		return soon(w.begun.Add(ReviewWithin), tellOfReview), true
-	case Discretion:
-		return now.Sub(w.begun) >= waitsAtMost, true
-	case Duty:
-		return soon(w.until, tellOfDuty) || w.until.IsZero() && now.Sub(w.begun) >= waitsAtMost, false
-	case Demand:
-		return soon(w.objection, tellOfDemand), false
-	default:
-		return soon(w.until, tellOfConsent), false
+func soon(at, now time.Time, before time.Duration) bool { return !at.IsZero() && at.Sub(now) <= before }
+
+// near reports whether whoever noted a basis has to be told of it now.
+func (b Basis) near(now time.Time) bool {
+	switch {
+	case b.Step != Open:
+		return false
+	case b.Ground == Duty:
+		return soon(b.Due, now, tellOfDuty) || b.Due.IsZero() && now.Sub(b.Begun) >= waitsAtMost
 	}
+	return b.Ground == Demand && soon(b.ObjectUntil, now, tellOfDemand)
+}
+
+// nearSecond reports whether the second persons have to be told of a basis that waits for them.
+func (b Basis) nearSecond(now, changed time.Time) bool {
+	if by := b.ReviewBy(); !by.IsZero() {
+		return soon(by, now, tellOfReview)
+	}
+	return now.Sub(changed) >= waitsAtMost
 }
 
 // Tend tells people of what waits for them and runs out: reports that the law orders, reviews of emergencies, decisions for a
@@ -67,50 +72,73 @@ func (r *Consents) Tend(ctx context.Context) (told int, err error) {
 	return told, err
 }
 
-func (w waits) tell(ctx context.Context, tx *db.Tx) (int, error) {
-	tell, second := w.due(tx.Now())
-	if !tell {
-		return 0, nil
+// tell leaves the notices. Nobody who is kept from the person is told: in the place of whoever began it, those who work on
+// the case and answer for the service are.
+func (w waits) tell(ctx context.Context, tx *db.Tx) (told int, err error) {
+	to := w.second
+	if w.begun {
+		mine, err := auth.NotKept(ctx, tx, w.key.Org, w.key.Case, w.by)
+		if err == nil && len(mine) == 0 {
+			mine, err = others(ctx, tx, w.key)
+		}
+		if err != nil {
+			return 0, err
+		}
+		to = append(to, mine...)
 	}
-	if second {
-		return auth.TellHolders(ctx, tx, w.org, notify.DeadlineNear, w.about, time.Time{}, auth.ReviewOverrides)
+	for _, a := range to {
+		n := notify.Notice{Org: string(w.key.Org), To: string(a), Kind: notify.DeadlineNear, About: w.about}
+		posted, err := notify.Once(ctx, tx, n, time.Time{})
+		if err != nil {
+			return told, err
+		}
+		if posted {
+			told++
+		}
 	}
-	posted, err := notify.Once(ctx, tx, notify.Notice{Org: string(w.org), To: string(w.by), Kind: notify.DeadlineNear, About: w.about}, time.Time{})
-	if posted {
-		return 1, err
-	}
-	return 0, err
+	return told, nil
 }
 
-// waiting lists what may have to be told of, in every organisation.
-func waiting(ctx context.Context, tx *db.Tx) ([]waits, error) {
-	rows, err := tx.Query(ctx, `
-		SELECT org_id, id, ground, noted_by, begun_at, due_at, object_until FROM protection_basis
-		WHERE step = 'open' OR step = 'live' AND ground = 'emergency' ORDER BY org_id, id`)
-	all, err := db.Collect(rows, err, func(r *sql.Rows) (w waits, err error) {
-		var (
-			id                      string
-			begun, until, objection int64
-		)
-		err = r.Scan(&w.org, &id, &w.ground, &w.by, &begun, &until, &objection)
-		w.about, w.begun, w.until, w.objection = ofBasis(id), instant(begun), instant(until), instant(objection)
-		return w, err
-	})
+// others are those who work on a case or answer for the service, and are not kept from the person.
+func others(ctx context.Context, tx *db.Tx, k record.Key) ([]auth.AccountID, error) {
+	all, err := auth.Holders(ctx, tx, k.Org, auth.ManageTeams)
 	if err != nil {
 		return nil, err
 	}
+	held, err := auth.HoldersOf(ctx, tx, k.Org, k.Case)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range held {
+		if h.Account != "" {
+			all = append(all, h.Account)
+		}
+	}
+	return auth.NotKept(ctx, tx, k.Org, k.Case, all...)
+}
+
+// waiting lists what has to be told of, in every organisation.
+func waiting(ctx context.Context, tx *db.Tx) (all []waits, err error) {
+	rows, err := grounds.Find(ctx, tx, `WHERE step = 'open' OR step = 'live' AND ground = 'emergency'
+		OR ground = 'duty' AND step = 'done' AND rule = '' AND second = '' ORDER BY org_id, id`)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		b := basisOf(row)
+		w := waits{key: row.Key, about: ofBasis(row.ID), by: b.By, begun: b.near(tx.Now())}
+		if b.Waits() && b.nearSecond(tx.Now(), row.ChangedAt) {
+			if w.second, err = reviewers(ctx, tx, row); err != nil {
+				return nil, err
+			}
+		}
+		all = append(all, w)
+	}
 	now := tx.NowMicros()
-	rows, err = tx.Query(ctx, `
-		SELECT org_id, id, changed_by, until_at FROM protection_consent WHERE state = 'given' AND until_at > $1 AND until_at <= $2 ORDER BY org_id, id`,
+	ending, err := sheets.Find(ctx, tx, "WHERE state = 'given' AND until_at > $1 AND until_at <= $2 ORDER BY org_id, id",
 		now, now+tellOfConsent.Microseconds())
-	ending, err := db.Collect(rows, err, func(r *sql.Rows) (w waits, err error) {
-		var (
-			id    string
-			until int64
-		)
-		err = r.Scan(&w.org, &id, &w.by, &until)
-		w.about, w.until = ofConsent(id), instant(until)
-		return w, err
-	})
-	return append(all, ending...), err
+	for _, row := range ending {
+		all = append(all, waits{key: row.Key, about: ofConsent(row.ID), by: row.ChangedBy, begun: true})
+	}
+	return all, err
 }

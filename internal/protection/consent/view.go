@@ -143,8 +143,7 @@ func (v *View) open(ctx context.Context, vlt *vault.Vault, actor auth.Actor, of 
 	for i, row := range base {
 		b := &v.Bases[i]
 		b.Basis, b.Row, b.Opinion, b.Done = basisOf(row), row.Version, views[i].Words, instant(row.Clear.DoneAt)
-		b.Mine = b.By == actor.Account
-		b.WaitsFor = b.NeedsReview() || b.Ground == Discretion && b.Step == Open
+		b.Mine, b.WaitsFor = b.isOf(actor.Account), b.Waits()
 	}
 	for i, row := range out {
 		v.Left[i] = leftLine(row, hows[i], v.Recalls)
@@ -225,7 +224,7 @@ type Summary struct {
 	Refused int       // noes
 	Soon    int       // sheets that run out soon
 	Unsound int       // yeses that are none, because of how they were given
-	Review  int       // decisions without consent that wait for a second person
+	Review  int       // steps without consent that wait for a second person
 	Duties  int       // duties that are not done
 	Demands int       // demands that are not answered
 	Next    time.Time // when the next sheet runs out; zero when none does
@@ -243,9 +242,10 @@ func (r *Consents) Summary(ctx context.Context, tx *db.Tx, org auth.OrgID, perso
 		s.count(know, c, now)
 	}
 	for _, b := range know.bases {
-		switch {
-		case b.NeedsReview(), b.Ground == Discretion && b.Step == Open:
+		if b.Waits() {
 			s.Review++
+		}
+		switch {
 		case b.Ground == Duty && b.Step == Open:
 			s.Duties++
 		case b.Ground == Demand && b.Step == Open:

@@ -141,19 +141,8 @@ func Tellable(ctx context.Context, tx *db.Tx, actor auth.Actor, id casefile.ID) 
 		chiefs = append(chiefs, h.Account)
 	}
 	slices.Sort(chiefs)
-	for _, a := range slices.Compact(chiefs) {
-		if a == "" || a == actor.Account {
-			continue
-		}
-		out, err := auth.Excluded(ctx, tx, actor.Org, string(id), a)
-		if err != nil {
-			return nil, err
-		}
-		if !out {
-			all = append(all, a)
-		}
-	}
-	return all, nil
+	chiefs = slices.DeleteFunc(slices.Compact(chiefs), func(a auth.AccountID) bool { return a == "" || a == actor.Account })
+	return auth.NotKept(ctx, tx, actor.Org, string(id), chiefs...)
 }
 
 // Back notes that the worker is back, or was heard; any worker of the case may note it. Later moves the
