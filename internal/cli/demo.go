@@ -41,7 +41,8 @@ func (c *demoCmd) Run(r *run) (err error) {
 	}
 	defer func() { err = errors.Join(err, remove()) }()
 	logger := newLogger(r.err, "warn")
-	a, err := app.Open(r.ctx, app.Config{Dir: dir, Clock: r.clock, Logger: logger})
+	clock := demo.NewClock(r.clock) // the invented past is written down as of its time
+	a, err := app.Open(r.ctx, app.Config{Dir: dir, Clock: clock.Now, Logger: logger})
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -49,7 +50,7 @@ func (c *demoCmd) Run(r *run) (err error) {
 	if err := a.Vault.Unlock(r.ctx); err != nil {
 		return errors.Join(err, l.Close())
 	}
-	if err := c.fill(r, a); err != nil {
+	if err := c.fill(r, a, clock); err != nil {
 		return interrupted(r.ctx, errors.Join(err, l.Close()))
 	}
 	a.Tend(r.ctx, logger)
@@ -95,7 +96,7 @@ func (c *demoCmd) folder() (dir string, remove func() error, err error) {
 const demoMark = "this-is-a-demo.txt"
 
 // fill loads the figures and the invented country, unless a kept folder has them.
-func (c *demoCmd) fill(r *run, a *app.App) error {
+func (c *demoCmd) fill(r *run, a *app.App, clock *demo.Clock) error {
 	orgs, err := a.Accounts.Orgs(r.ctx)
 	if err != nil || len(orgs) > 0 {
 		return err
@@ -113,7 +114,7 @@ func (c *demoCmd) fill(r *run, a *app.App) error {
 			}
 		}
 	}()
-	_, err = demo.Fill(r.ctx, a)
+	_, err = demo.Live(r.ctx, a, clock)
 	tick.Stop()
 	close(done)
 	p.Done()

@@ -17,39 +17,59 @@ import (
 // neighbour is another invented organisation of the demo's node.
 type neighbour struct {
 	name   string
-	people map[auth.Role]string
+	people []hand
 }
+
+// hand is somebody who works in an organisation.
+type hand struct {
+	role auth.Role
+	name string
+}
+
+// The people whom the scenes of the tour are told with. Each has the one case of their scene.
+const (
+	Night     = "Nia Starling (invented)"
+	Childhood = "Ines Calder (invented)"
+	Leaving   = "Yara Fallow (invented)"
+)
 
 // A shelter and a police unit that share under an agreement, and only under it.
 var (
-	shelter = neighbour{"Harbour House (invented)", map[auth.Role]string{
-		auth.SupportWorker: "Mira Sollace (invented)", auth.Liaison: "Jonas Pell (invented)", auth.Supervisor: "Greta Amory (invented)",
+	refuge = neighbour{"Harbour House (invented)", []hand{
+		{auth.SupportWorker, "Mira Sollace (invented)"},
+		{auth.Liaison, "Jonas Pell (invented)"},
+		{auth.Supervisor, "Greta Amory (invented)"},
+		{auth.SupportWorker, Night},
+		{auth.SupportWorker, Childhood},
+		{auth.SupportWorker, Leaving},
 	}}
-	police = neighbour{"Farrow Constabulary (invented)", map[auth.Role]string{
-		auth.Investigator: "Dario Wick (invented)", auth.Liaison: "Sunniva Lark (invented)", auth.Supervisor: "Piet Harrow (invented)",
+	police = neighbour{"Farrow Constabulary (invented)", []hand{
+		{auth.Investigator, "Dario Wick (invented)"}, {auth.Liaison, "Sunniva Lark (invented)"}, {auth.Supervisor, "Piet Harrow (invented)"},
 	}}
 )
 
 // settled is a neighbour with its accounts.
 type settled struct {
 	org    auth.OrgID
-	actors map[auth.Role]auth.Actor
+	actors map[auth.Role]auth.Actor // the first of each role
+	named  map[string]auth.Actor
 }
 
-// agree adds two organisations with a signed agreement, one that waits for a signature, and a record that the
+// settleAll adds the other organisations of the node.
+func settleAll(ctx context.Context, a *app.App) (all []settled, err error) {
+	for _, n := range []neighbour{refuge, police} {
+		s, err := settle(ctx, a, n)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	return all, a.Vault.Unlock(ctx) // does nothing when it is
+}
+
+// agree gives two organisations a signed agreement, one that waits for a signature, and a record that the
 // first lets the second have.
-func agree(ctx context.Context, a *app.App, now time.Time) error {
-	if err := a.Vault.Unlock(ctx); err != nil { // does nothing when it is
-		return err
-	}
-	house, err := settle(ctx, a, shelter)
-	if err != nil {
-		return err
-	}
-	unit, err := settle(ctx, a, police)
-	if err != nil {
-		return err
-	}
+func agree(ctx context.Context, a *app.App, now time.Time, house, unit settled) error {
 	terms := agreement.DefaultTerms(now)
 	terms.Partner, terms.Purposes, terms.Subjects = unit.org, []string{"safety"}, []string{"survivor"}
 	terms.Fields = []string{"contact.channel", "contact.hours", "risk.level"}
@@ -82,18 +102,19 @@ func settle(ctx context.Context, a *app.App, n neighbour) (s settled, err error)
 	if s.org, err = a.Accounts.CreateOrg(ctx, n.name, organisation.Zone); err != nil {
 		return s, err
 	}
-	s.actors = map[auth.Role]auth.Actor{}
-	for _, role := range auth.Roles() { // a map has no order, and the tour does
-		name, ok := n.people[role]
-		if !ok {
-			continue
-		}
-		id, err := a.Accounts.CreateAccount(ctx, auth.CLI(s.org), name, role)
+	s.actors, s.named = map[auth.Role]auth.Actor{}, map[string]auth.Actor{}
+	for _, h := range n.people {
+		id, err := a.Accounts.CreateAccount(ctx, auth.CLI(s.org), h.name, h.role)
 		if err != nil {
 			return s, err
 		}
-		if s.actors[role], err = a.Accounts.Actor(ctx, id); err != nil {
+		actor, err := a.Accounts.Actor(ctx, id)
+		if err != nil {
 			return s, err
+		}
+		s.named[h.name] = actor
+		if _, taken := s.actors[h.role]; !taken {
+			s.actors[h.role] = actor
 		}
 	}
 	return s, nil

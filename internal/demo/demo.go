@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"time"
 
 	"github.com/fourfold/fourfold/internal/app"
 	"github.com/fourfold/fourfold/internal/auth"
@@ -37,9 +38,20 @@ var people = []struct {
 	{"Oskar Brine (invented)", auth.Supervisor},
 }
 
-// Fill sets up an empty node as the invented country's. It is refused with fault.Conflict when the node has
-// an organisation already.
-func Fill(ctx context.Context, a *app.App) (app.Founded, error) {
+// Live sets up an empty node as the invented country's, with people who came to its services over almost two
+// years. c is the clock of the node.
+func Live(ctx context.Context, a *app.App, c *Clock) (app.Founded, error) {
+	now := c.Now()
+	c.turn(now.AddDate(-3, 0, 0)) // the organisations are older than what they wrote down
+	defer c.present()
+	return fill(ctx, a, c, now)
+}
+
+// Fill is Live without the people. It is refused with fault.Conflict when the node has an organisation already.
+func Fill(ctx context.Context, a *app.App) (app.Founded, error) { return fill(ctx, a, nil, a.Clock()) }
+
+// fill sets the node up; with a clock, people come.
+func fill(ctx context.Context, a *app.App, c *Clock, now time.Time) (app.Founded, error) {
 	founded, err := a.Found(ctx, organisation)
 	if err != nil {
 		return app.Founded{}, err
@@ -48,6 +60,19 @@ func Fill(ctx context.Context, a *app.App) (app.Founded, error) {
 	accounts := map[auth.Role]auth.AccountID{}
 	for _, p := range people {
 		if accounts[p.role], err = a.Accounts.CreateAccount(ctx, actor, p.name, p.role); err != nil {
+			return app.Founded{}, err
+		}
+	}
+	settled, err := settleAll(ctx, a)
+	if err != nil {
+		return app.Founded{}, err
+	}
+	if c != nil {
+		worker, err := a.Accounts.Actor(ctx, accounts[auth.SupportWorker])
+		if err == nil {
+			err = come(ctx, a, c, now, worker, settled[0])
+		}
+		if err != nil {
 			return app.Founded{}, err
 		}
 	}
@@ -63,7 +88,7 @@ func Fill(ctx context.Context, a *app.App) (app.Founded, error) {
 			return app.Founded{}, err
 		}
 	}
-	if err := agree(ctx, a, a.Clock()); err != nil {
+	if err := agree(ctx, a, a.Clock(), settled[0], settled[1]); err != nil {
 		return app.Founded{}, err
 	}
 	// A file of the first organisation too, so that its ledger holds something about a person.
@@ -73,4 +98,26 @@ func Fill(ctx context.Context, a *app.App) (app.Founded, error) {
 	}
 	_, err = enrol(ctx, a, worker)
 	return founded, err
+}
+
+// come lets the people of the country come to its two services, and sets up the scenes of the tour.
+func come(ctx context.Context, a *app.App, c *Clock, now time.Time, worker auth.Actor, house settled) error {
+	h := history{app: a, now: now}
+	workers := []auth.Actor{worker, house.actors[auth.SupportWorker]}
+	for i, s := range Populate(Seed, People) {
+		h.live(s, workers[i%len(workers)])
+	}
+	if err := h.happen(ctx, c); err != nil {
+		return err
+	}
+	two := time.Date(now.Year(), now.Month(), now.Day(), 2, 5, 0, 0, time.UTC)
+	if two.After(now) {
+		two = two.AddDate(0, 0, -1)
+	}
+	c.turn(two)
+	if err := night(ctx, a, house); err != nil {
+		return err
+	}
+	c.present()
+	return childhood(ctx, a, house, now)
 }

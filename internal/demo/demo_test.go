@@ -83,7 +83,7 @@ func TestNeighbours(t *testing.T) {
 	}
 	for _, org := range orgs[1:] {
 		accounts, err := a.Accounts.List(ctx, org.ID)
-		if err != nil || len(accounts) != 3 || !strings.HasSuffix(org.Name, "(invented)") {
+		if err != nil || len(accounts) < 3 || !strings.HasSuffix(org.Name, "(invented)") {
 			t.Fatalf("%s: %d accounts, %v", org.Name, len(accounts), err)
 		}
 		states := map[agreement.State]int{}
@@ -99,7 +99,7 @@ func TestNeighbours(t *testing.T) {
 				states[s.State]++
 			}
 		}
-		if states[agreement.InForce] != 3 || states[agreement.Offered] != 3 {
+		if n := len(accounts); states[agreement.InForce] != n || states[agreement.Offered] != n {
 			t.Errorf("%s: %v", org.Name, states)
 		}
 	}

@@ -6,9 +6,11 @@ import (
 	"slices"
 
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/demo"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/i18n"
 	"github.com/fourfold/fourfold/internal/order"
+	"github.com/fourfold/fourfold/internal/protection/casefile"
 )
 
 // tourPage lets a visitor of the demonstration in, by role or by scene.
@@ -72,12 +74,14 @@ func rankOf(p invented) int {
 	return len(auth.Roles())
 }
 
-// scene is a row of the table of scenes. The tour as a whole takes ten minutes.
+// scene is a row of the table of scenes. The first seven take ten minutes together.
 type scene struct {
 	title, text string
 	role        auth.Role
 	next        string
 	minutes     int
+	// who is the invented person who tells the scene in the one case that they began with; next is a part of it.
+	who string
 }
 
 // scenes is the walk through the demonstration, in order. A scene whose page does not exist in this
@@ -87,37 +91,47 @@ func scenes() []scene {
 		{
 			i18n.Mark("A rate that fell"),
 			i18n.Mark("In 2023 far fewer first decisions were positive. See what happened, what coincided, and what we cannot say."),
-			auth.Analyst, "/policy-review", 3,
+			auth.Analyst, "/policy-review", 3, "",
 		},
 		{
 			i18n.Mark("Four thousand, or thirty-two thousand?"),
 			i18n.Mark("Adding up a published table gives eight times too many people. See how a total is made, and why the wrong one is refused."),
-			auth.Analyst, "/measures/nrm.referrals.detail", 2,
+			auth.Analyst, "/measures/nrm.referrals.detail", 2, "",
 		},
 		{
 			i18n.Mark("The figure that changed afterwards"),
 			i18n.Mark("A quarter was published, and later corrected. Both stay, and you can ask what was known on a day."),
-			auth.Analyst, "/releases", 2,
+			auth.Analyst, "/releases", 2, "",
 		},
 		{
 			i18n.Mark("Take in a file"),
 			i18n.Mark("Choose any table. It is checked row by row and nothing is saved until you say so."),
-			auth.Analyst, "/import", 2,
+			auth.Analyst, "/import", 2, "",
 		},
 		{
 			i18n.Mark("What would leave?"),
 			i18n.Mark("A shelter and a police unit share under an agreement that both have signed. Read it, try a case, and see what stays and why."),
-			auth.Liaison, "/agreements", 2,
+			auth.Liaison, "/agreements", 2, "",
 		},
 		{
 			i18n.Mark("Running it, without reading it"),
 			i18n.Mark("The administrator sees that the node is well and has no page that shows a case."),
-			auth.Administrator, "/node", 1,
+			auth.Administrator, "/node", 1, "",
 		},
 		{
 			i18n.Mark("A forged ledger is named"),
 			i18n.Mark("A copy of the ledger is forged before your eyes. The verifier says which entry it was."),
-			auth.ProtectionOfficer, "/ledger/forged", 1,
+			auth.ProtectionOfficer, "/ledger/forged", 1, "",
+		},
+		{
+			i18n.Mark("Two in the morning"),
+			i18n.Mark("A woman stands at the door. She wants a bed and no police. Find a place that asks for no report, and hold a room."),
+			auth.SupportWorker, "/place", 2, demo.Night,
+		},
+		{
+			i18n.Mark("A child, an uncle, a clock"),
+			i18n.Mark("A girl of fifteen. Her guardian has an order of a court, and she says that he took part. The law wants a report within a day."),
+			auth.SupportWorker, "/agreement", 2, demo.Childhood,
 		},
 	}
 }
@@ -147,7 +161,7 @@ func (s *Server) tour(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := tourPage{Page: s.page(r, p.T("A look around in ten minutes"))}
-	byRole := map[auth.Role]tourRole{}
+	byRole, byName := map[auth.Role]tourRole{}, map[string]tourRole{}
 	for _, person := range people {
 		t := tourRole{
 			Account: person.ID, Name: person.Name, Org: person.orgName, Role: roleNames(p, person.Roles),
@@ -159,10 +173,17 @@ func (s *Server) tour(w http.ResponseWriter, r *http.Request) error {
 				byRole[role] = t
 			}
 		}
+		byName[t.Name] = t
 		page.Roles = append(page.Roles, t)
 	}
 	for _, sc := range scenes() {
 		guide, ok := byRole[sc.role]
+		if sc.who != "" {
+			guide, ok = byName[sc.who]
+			if sc.next, err = s.sceneOf(r, guide.Account, sc.next); err != nil {
+				return err
+			}
+		}
 		if !ok || !s.leadsSomewhere(sc.next) {
 			continue
 		}
@@ -174,8 +195,28 @@ func (s *Server) tour(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, "tour", page)
 }
 
+// sceneOf returns where a part is of the case that an invented person began with, or the list of cases when they
+// have given it away.
+func (s *Server) sceneOf(r *http.Request, who auth.AccountID, part string) (string, error) {
+	if who == "" {
+		return "", nil
+	}
+	actor, err := s.app.Accounts.Actor(r.Context(), who)
+	if err != nil {
+		return "", err
+	}
+	page, err := s.app.Cases.List(r.Context(), actor, casefile.Filter{Whose: casefile.Mine})
+	if err != nil || len(page.Cases) == 0 {
+		return "/cases", err
+	}
+	return "/cases/" + string(page.Cases[len(page.Cases)-1].ID()) + part, nil
+}
+
 // leadsSomewhere tells whether a path is in the route table.
 func (s *Server) leadsSomewhere(path string) bool {
+	if path == "" {
+		return false
+	}
 	probe, err := http.NewRequest(http.MethodGet, path, nil)
 	if err != nil {
 		return false
