@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/i18n"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/vault"
@@ -12,13 +13,13 @@ import (
 
 // keepingRoutes are the pages of how long a file is kept, and of its erasure.
 func (s *Server) keepingRoutes() []route {
-	hold := May(auth.HoldRecords)
+	read := May(auth.ReadCases) // and for what changes something, the permission that its handler asks for
 	return []route{
-		{"GET", "/cases/{case}/keeping", Staff, May(auth.ReadCases), s.keeping, 0},
+		{"GET", "/cases/{case}/keeping", Staff, read, s.keeping, 0},
 		{"POST", "/cases/{case}/keeping/rule", Staff, May(auth.WorkCases), s.chooseRule, 0},
-		{"POST", "/cases/{case}/keeping/hold", Staff, hold, s.placeHold, 0},
-		{"POST", "/cases/{case}/keeping/lift", Staff, hold, s.liftHold, 0},
-		{"POST", "/cases/{case}/keeping/erase", Staff, May(auth.ProposeErasure), s.proposeErasure, 0},
+		{"POST", "/cases/{case}/keeping/hold", Staff, read, s.placeHold, 0},
+		{"POST", "/cases/{case}/keeping/lift", Staff, read, s.liftHold, 0},
+		{"POST", "/cases/{case}/keeping/erase", Staff, read, s.proposeErasure, 0},
 		{"GET", "/erasures", Staff, MayAny(auth.ProposeErasure, auth.ApproveErasure), s.erasures, 0},
 		{"POST", "/erasures/{id}/approve", Staff, May(auth.ApproveErasure), s.approveErasure, 0},
 		{"POST", "/erasures/{id}/withdraw", Staff, May(auth.ProposeErasure), s.withdrawErasure, 0},
@@ -160,14 +161,14 @@ func (s *Server) fillKeeping(r *http.Request, k vault.Keeping, page *keepingPage
 
 // chooseRule sets by which rule the file is kept, and from when it counts.
 func (s *Server) chooseRule(w http.ResponseWriter, r *http.Request) error {
-	return s.keepingDone(w, r, "from", func(c casefile.Case) error {
+	return s.keepingDone(w, r, auth.WorkCases, "from", func(c casefile.Case) error {
 		_, err := s.app.Vault.Retain(r.Context(), actorOf(r), c.Person, vault.RetentionClass(r.PostFormValue("class")), r.PostFormValue("from"))
 		return err
 	})
 }
 
 func (s *Server) placeHold(w http.ResponseWriter, r *http.Request) error {
-	return s.keepingDone(w, r, "review", func(c casefile.Case) error {
+	return s.keepingDone(w, r, auth.HoldRecords, "review", func(c casefile.Case) error {
 		_, err := s.app.Vault.PlaceHold(r.Context(), actorOf(r), vault.Hold{
 			Person: c.Person, Ground: vault.Ground(r.PostFormValue("hold")), Reference: strings.TrimSpace(r.PostFormValue("reference")), ReviewOn: r.PostFormValue("review"),
 		})
@@ -176,25 +177,32 @@ func (s *Server) placeHold(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) liftHold(w http.ResponseWriter, r *http.Request) error {
-	return s.keepingDone(w, r, "holds", func(casefile.Case) error {
+	return s.keepingDone(w, r, auth.HoldRecords, "holds", func(casefile.Case) error {
+		if r.PostFormValue("id") == "" {
+			return nil // a button that stood alone
+		}
 		return s.app.Vault.LiftHold(r.Context(), actorOf(r), r.PostFormValue("id"))
 	})
 }
 
 // proposeErasure asks a second person to erase the file. What stands against it is the answer.
 func (s *Server) proposeErasure(w http.ResponseWriter, r *http.Request) error {
-	return s.keepingDone(w, r, "ground", func(c casefile.Case) error {
+	return s.keepingDone(w, r, auth.ProposeErasure, "ground", func(c casefile.Case) error {
 		return s.app.ProposeErasure(r.Context(), actorOf(r), c.Person, r.PostFormValue("ground"))
 	})
 }
 
 // keepingDone does something with a case that the actor may read, and goes back to the page or shows what is to be mended.
-func (s *Server) keepingDone(w http.ResponseWriter, r *http.Request, field string, do func(casefile.Case) error) error {
+func (s *Server) keepingDone(w http.ResponseWriter, r *http.Request, perm auth.Permission, field string, do func(casefile.Case) error) error {
 	c, err := s.caseOf(r)
 	if err != nil {
 		return err
 	}
-	mend, err := toMend(visitOf(r).printer, do(c), field)
+	err = fault.New(fault.Denied, "Your role does not do this.").WithHint("Ask who answers for the service.")
+	if actorOf(r).May(perm) {
+		err = do(c)
+	}
+	mend, err := toMend(visitOf(r).printer, err, field)
 	if err != nil {
 		return err
 	}
