@@ -2,6 +2,7 @@ package referral
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -164,6 +165,9 @@ func (r *Referrals) answer(ctx context.Context, actor auth.Actor, id string, a A
 		e, done = endOf(one).Do(a, tx.Now())
 		return r.did(ctx, tx, actor, &one, e, done, a, reason)
 	})
+	if errors.Is(err, errAgain) {
+		err = nil
+	}
 	return one, tooLate(err, done)
 }
 
@@ -171,7 +175,7 @@ func (r *Referrals) answer(ctx context.Context, actor auth.Actor, id string, a A
 func (r *Referrals) did(ctx context.Context, tx *db.Tx, actor auth.Actor, one *row, e End, done Verdict, a Act, reason string) (err error) {
 	switch done {
 	case Again:
-		return nil
+		return errAgain
 	case Late:
 		return r.late(ctx, tx, actor, string(a), *one)
 	case Wrong:

@@ -240,7 +240,7 @@ func (r *Referrals) authorise(ctx context.Context, tx *db.Tx, actor auth.Actor, 
 		return stale()
 	}
 	if done == Again {
-		return nil
+		return errAgain
 	}
 	if err := r.stays(ctx, tx, one, v); err != nil {
 		return err

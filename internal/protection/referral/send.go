@@ -40,7 +40,7 @@ func (r *Referrals) send(ctx context.Context, tx *db.Tx, actor auth.Actor, c cas
 	e.Until = tx.Now().Add(time.Duration(one.Clear.Days) * 24 * time.Hour)
 	e, done := e.Do(Send, tx.Now())
 	if done == Again {
-		return nil
+		return errAgain
 	}
 	if done != Done || !e.Out {
 		return gone()
@@ -113,29 +113,21 @@ func (r *Referrals) Recall(ctx context.Context, actor auth.Actor, case_, id, rea
 	if i := index(RecallReasons(), reason); i < 0 || i >= chosenRecalls {
 		return fault.New(fault.Invalid, "It was not recalled.").WithField("reason", "Choose a reason.")
 	}
-	return r.db.Write(ctx, func(tx *db.Tx) error {
-		// Taking back never waits for the state of a record.
-		c, err := casefile.Lock(ctx, tx, actor, casefile.ID(case_), auth.WorkCases, casefile.AnyState)
-		if err != nil {
-			return err
-		}
-		one, err := of(ctx, tx, actor, c, id)
-		if err != nil {
-			return err
-		}
+	return r.write(ctx, actor, case_, id, func(tx *db.Tx, _ casefile.Case, one row) error {
 		if one.Clear.Direction != out || one.Clear.Sending == Draft || one.Clear.Sending == Authorised {
 			return gone()
 		}
 		e, done := endOf(one).Do(Recall, tx.Now())
 		if done == Again {
-			return nil
+			return errAgain
 		}
 		if done != Done {
 			return gone()
 		}
 		e.put(&one)
 		one.Clear.Reason = reason
-		if one, err = r.save(ctx, tx, actor, "recall", one); err != nil {
+		one, err := r.save(ctx, tx, actor, "recall", one)
+		if err != nil {
 			return err
 		}
 		if _, err = r.tell(ctx, tx, one); err != nil {
@@ -143,7 +135,7 @@ func (r *Referrals) Recall(ctx context.Context, actor auth.Actor, case_, id, rea
 		}
 		_, err = r.consents.RecallIn(ctx, tx, actor, one.Key, one.ID)
 		return err
-	})
+	}, casefile.AnyState) // taking back never waits for the state of a record
 }
 
 // Finish closes what is over.
@@ -151,7 +143,7 @@ func (r *Referrals) Finish(ctx context.Context, actor auth.Actor, case_, id stri
 	return r.write(ctx, actor, case_, id, func(tx *db.Tx, _ casefile.Case, one row) error {
 		e, done := endOf(one).Do(Close, tx.Now())
 		if done == Again && e.Out {
-			return nil
+			return errAgain
 		}
 		if done != Done || !e.Out {
 			return gone()

@@ -2,6 +2,7 @@ package referral
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -107,10 +108,13 @@ func of(ctx context.Context, tx *db.Tx, actor auth.Actor, c casefile.Case, id st
 	return one, err
 }
 
-// write runs fn on a locked case and one of its rows.
-func (r *Referrals) write(ctx context.Context, actor auth.Actor, of_, id string, fn func(tx *db.Tx, c casefile.Case, one row) error) error {
-	return r.db.Write(ctx, func(tx *db.Tx) error {
-		c, err := casefile.Lock(ctx, tx, actor, casefile.ID(of_), auth.WorkCases)
+// errAgain ends a transaction in which nothing was left to be done.
+var errAgain = errors.New("referral: done before")
+
+// write runs fn on a locked case and one of its rows. What was done before is no error and changes nothing.
+func (r *Referrals) write(ctx context.Context, actor auth.Actor, case_, id string, fn func(tx *db.Tx, c casefile.Case, one row) error, options ...casefile.Option) error {
+	err := r.db.Write(ctx, func(tx *db.Tx) error {
+		c, err := casefile.Lock(ctx, tx, actor, casefile.ID(case_), auth.WorkCases, options...)
 		if err != nil {
 			return err
 		}
@@ -120,6 +124,10 @@ func (r *Referrals) write(ctx context.Context, actor auth.Actor, of_, id string,
 		}
 		return fn(tx, c, one)
 	})
+	if errors.Is(err, errAgain) {
+		return nil
+	}
+	return err
 }
 
 func act(actor auth.Actor, name string, one row) record.Act {
