@@ -55,6 +55,7 @@ func everyPage(t *testing.T, n *testNode, language string, look func(where, body
 	walkPeopleOfCases(n, language, see)
 	walkConsents(n, language, see)
 	walkPlaces(n, language, see)
+	walkSearch(n, language, see)
 	breaches := breachSamples(n)
 	for _, path := range []string{"/breaches", breaches["/breaches/{id}"]} {
 		see(ask{path: path, cookie: cookie(auth.ProtectionOfficer)})

@@ -195,6 +195,7 @@ func (s *Server) ways(v visit) []way {
 	}{
 		{way{"/cases", p.T("Cases"), p.T("Those you work on, and what is to be done in them.")}, auth.ReadCases},
 		{way{"/cases/new", p.T("Open a case"), p.T("A reason is enough. Nothing else has to be known yet.")}, auth.WorkCases},
+		{way{"/search", p.T("Look for somebody"), p.T("By name, year of birth or a number, for a case.")}, auth.SearchPeople},
 		{way{"/node", p.T("See how the node is"), p.T("Version, database, last import. No case.")}, auth.AdministerNode},
 		{way{"/jobs", p.T("Decide about work that failed"), p.T("Try it again or give it up.")}, auth.ManageJobs},
 		{way{"/agreements", p.T("Agreements"), p.T("With whom, for what, until when, and what waits for you.")}, auth.ReadAgreements},
