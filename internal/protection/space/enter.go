@@ -238,7 +238,7 @@ func (s *Spaces) Leave(ctx context.Context, token string) error {
 // Sweep removes visits that are over.
 func (s *Spaces) Sweep(ctx context.Context) error {
 	return s.db.WriteUnaudited(ctx, "visits that are over", func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, "DELETE FROM protection_slip_visit WHERE began_at < $1 OR seen_at < $2",
+		_, err := tx.Exec(ctx, "DELETE FROM protection_slip_visit WHERE began_at <= $1 OR seen_at <= $2",
 			tx.Now().Add(-visitLife).UnixMicro(), tx.Now().Add(-visitIdle).UnixMicro())
 		return err
 	})
