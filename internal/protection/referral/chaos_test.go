@@ -69,7 +69,7 @@ func (c *chaos) pick() string {
 
 func (c *chaos) step() (string, error) {
 	ctx, id := c.t.Context(), c.pick()
-	switch c.rnd.IntN(12) {
+	switch c.rnd.IntN(16) {
 	case 0, 1:
 		w := c.wish(c.clinic, []string{"accommodation", "legal", "medical"}[c.rnd.IntN(3)])
 		w.Kind = []referral.Kind{referral.Help, referral.Help, referral.Transfer}[c.rnd.IntN(3)]
@@ -85,7 +85,7 @@ func (c *chaos) step() (string, error) {
 			err = c.Send(ctx, c.home.worker, c.of, id, p.Seen)
 		}
 		return "send again", err
-	case 3, 4, 5:
+	case 3, 4, 5, 14:
 		of, err := c.Accept(ctx, c.clinic.worker, id)
 		if err == nil && of != "" {
 			c.cases[id] = of
@@ -96,8 +96,8 @@ func (c *chaos) step() (string, error) {
 		return "accept", err
 	case 6:
 		return "decline", c.Decline(ctx, c.clinic.worker, id, "full")
-	case 7, 8:
-		a := []referral.Act{referral.Start, referral.Report, referral.Miss, referral.Stop}[c.rnd.IntN(4)]
+	case 7, 8, 12, 13:
+		a := []referral.Act{referral.Start, referral.Start, referral.Report, referral.Miss, referral.Stop}[c.rnd.IntN(5)]
 		reason := ""
 		if a == referral.Report {
 			reason = "helped"
@@ -152,6 +152,9 @@ func (c *chaos) check(step int, last string) {
 		c.t.Fatalf("step %d, after %s: %d owners there and %d here", step, last, owners, open)
 	}
 	if wild > 0 {
+		for id, of := range c.cases {
+			c.t.Logf("%+v\n%+v", c.one(c.home, c.of, id), c.one(c.clinic, of, id))
+		}
 		c.t.Fatalf("step %d, after %s: the sides of %d referrals do not agree", step, last, wild)
 	}
 	for _, id := range c.ids {

@@ -190,7 +190,7 @@ func (n *network) settle() {
 func TestChaosOfMessages(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	rounds := 20_000
+	rounds := 8_000
 	if os.Getenv("FOURFOLD_CAMPAIGN") == "full" {
 		rounds *= 100
 	}

@@ -97,13 +97,14 @@ func (r *Referrals) arrive(ctx context.Context, tx *db.Tx, from auth.OrgID, one 
 	f.Direction, f.Partner, f.Maker, f.Files = in, from, "", 0
 	f.Fields = words(slices.DeleteFunc(strings.Fields(f.Fields), func(s string) bool { return !strings.HasPrefix(s, blindClass+".") }))
 	e.put(&theirs)
-	if _, err := table.Insert(ctx, tx, r.vault, act(there, "receive", theirs), theirs); err != nil {
+	theirs, err := table.Insert(ctx, tx, r.vault, act(there, "receive", theirs), theirs)
+	if err != nil {
 		return err
 	}
 	if _, err := r.tell(ctx, tx, theirs); err != nil {
 		return err
 	}
-	_, err := auth.TellHolders(ctx, tx, there.Org, notify.ReferralNews, "referral/"+one.ID, time.Time{}, auth.WorkCases)
+	_, err = auth.TellHolders(ctx, tx, there.Org, notify.ReferralNews, "referral/"+one.ID, time.Time{}, auth.WorkCases)
 	return err
 }
 
