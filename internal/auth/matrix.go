@@ -63,6 +63,7 @@ func files() []Action {
 		{BreakGlass, "Open a file in an emergency, for half an hour, in sight of others", within(OwnOrganisation, SupportWorker, Authority, Supervisor)},
 		{ManageTeams, "Form teams and say who works on which case", within(OwnOrganisation, Supervisor)},
 		{KeepInterpreters, "Keep the register of interpreters", within(OwnOrganisation, Supervisor)},
+		{ExchangeCases, "Take cases in from files, and release records and figures about them", within(OwnOrganisation, Supervisor)},
 	}
 }
 

@@ -50,6 +50,7 @@ const (
 	ReviewOverrides  Permission = "overrides.review"
 	ManageTeams      Permission = "teams.manage"
 	KeepInterpreters Permission = "interpreters.keep"
+	ExchangeCases    Permission = "cases.exchange"
 	KeepExclusions   Permission = "exclusions.keep"
 	ReadAgreements   Permission = "agreements.read"
 	ProposeAgreement Permission = "agreements.propose"

@@ -36,6 +36,7 @@ func TestEveryRoleAndPermission(t *testing.T) {
 		{auth.BreakGlass, "..o.o..o.."},
 		{auth.ManageTeams, ".......o.."},
 		{auth.KeepInterpreters, ".......o.."},
+		{auth.ExchangeCases, ".......o.."},
 		{auth.KeepExclusions, ".......oo."},
 		{auth.DeferHistory, "...o...oo."},
 		{auth.ReviewOverrides, ".......o.."},

@@ -61,3 +61,17 @@ func (f File) said() (all []Section) {
 	}
 	return all
 }
+
+// Birthdays makes, in tx, the tasks of the eighteenth birthdays of those whom [People.BeginAll] has kept, after the batch was
+// written.
+func (p *People) Birthdays(ctx context.Context, tx *db.Tx, actor auth.Actor, cases []casefile.Case, files []File) error {
+	for i, c := range cases {
+		if len(files[i].dates()) == 0 {
+			continue
+		}
+		if err := p.birthday(ctx, tx, actor, c, File{Today: files[i].Today}, files[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
