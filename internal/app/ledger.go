@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/vault"
 )
 
@@ -101,14 +103,15 @@ func (a *App) OpenLedgerEntry(ctx context.Context, actor auth.Actor, id string) 
 	if opened[0].Shut {
 		return sealed, gone
 	}
+	// A room names its case in another way than an opening does. Both are a scope to judge by, and what the person is told.
+	scope := cmp.Or(opened[0].Detail["scope"], opened[0].Detail["case"])
 	err = a.DB.Write(ctx, func(tx *db.Tx) error {
-		scope := opened[0].Detail["scope"]
-		if err := mayOpenEntry(ctx, tx, actor, scope, vault.PersonID(sealed.Person)); err != nil {
+		if err := mayOpenEntry(ctx, tx, actor, scope, opened[0]); err != nil {
 			return err
 		}
 		return a.Vault.Record(ctx, tx, audit.Entry{
 			Org: string(actor.Org), Actor: string(actor.Account), Kind: audit.Opening, Person: sealed.Person, Subject: id,
-			Detail: map[string]string{"act": "ledger.open", "purpose": "oversight", "scope": "ledger:" + id, "via": string(actor.Via)},
+			Detail: map[string]string{"act": "ledger.open", "purpose": "oversight", "scope": cmp.Or(scope, "ledger:"+id), "via": string(actor.Via)},
 		})
 	})
 	if err != nil {
@@ -120,16 +123,23 @@ func (a *App) OpenLedgerEntry(ctx context.Context, actor auth.Actor, id string) 
 
 // mayOpenEntry decides who may open an entry about a person, of a scope, which is "" for what belongs to no case or
 // names its case otherwise. Whoever is kept from a case of the person opens none about them.
-func mayOpenEntry(ctx context.Context, tx *db.Tx, actor auth.Actor, scope string, person vault.PersonID) error {
+func mayOpenEntry(ctx context.Context, tx *db.Tx, actor auth.Actor, scope string, e audit.Entry) error {
 	kept, err := vault.Kept(ctx, tx, actor)
-	if err == nil && kept[person] {
+	if err == nil && kept[vault.PersonID(e.Person)] {
 		err = fault.New(fault.NotFound, "This does not exist.")
 	}
 	if err != nil {
 		return err
 	}
 	if !actor.Is(auth.ProtectionOfficer) {
-		return auth.MayOpen(ctx, tx, actor, scope)
+		if err := auth.MayOpen(ctx, tx, actor, scope); err != nil {
+			return err
+		}
+		shown, err := casefile.ShowsEntry(ctx, tx, actor, casefile.ID(scope), e.Detail["of"], e.Subject)
+		if err == nil && !shown {
+			err = fault.New(fault.NotFound, "This does not exist.")
+		}
+		return err
 	}
 	out, err := auth.Excluded(ctx, tx, actor.Org, scope, actor.Account)
 	if err == nil && out {

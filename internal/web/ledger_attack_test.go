@@ -10,6 +10,8 @@ import (
 	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/private"
+	"github.com/fourfold/fourfold/internal/protection/casefile"
 )
 
 // Exclusion comes before every role, also before that of the officer who oversees, and the ledger does
@@ -58,4 +60,45 @@ func TestTheExcludedDoNotReadWhatARoomEntered(t *testing.T) {
 			t.Errorf("the excluded read %v, %v", opened.Detail, err)
 		}
 	}
+}
+
+// Who answers for a case opens what a room entered about it, save of a note that is not for them; and the person reads that
+// they did, within their case.
+func TestASupervisorOpensWhatARoomEntered(t *testing.T) {
+	n := newNode(t, Options{})
+	worker, id := sampleCase(n, n.accounts[auth.SupportWorker])
+	c, err := n.app.Cases.Get(t.Context(), worker, id)
+	n.must(err)
+	note, err := n.app.Cases.Write(t.Context(), worker, id, casefile.Draught{Kind: casefile.Privileged, Sight: casefile.ForCase, Text: private.New("x")})
+	n.must(err)
+	chief := n.as(auth.Supervisor)
+	found, err := n.app.LedgerEntries(t.Context(), chief, audit.Filter{Limit: 50})
+	n.must(err)
+	opened, rooms, before := 0, 0, len(n.seenBy(worker, id, chief))
+	for _, e := range found {
+		if e.Person != string(c.Person) {
+			continue
+		}
+		entry, err := n.app.OpenLedgerEntry(t.Context(), chief, e.ID)
+		if err == nil && entry.Subject == note {
+			t.Errorf("a chief learns of a note of counselling: %v", entry.Detail)
+		}
+		if err == nil && entry.Detail["case"] == string(id) {
+			rooms++
+		}
+		if err == nil && (entry.Detail["case"] == string(id) || entry.Detail["scope"] == string(id)) {
+			opened++
+		}
+	}
+	if seen := len(n.seenBy(worker, id, chief)) - before; rooms == 0 || seen != opened {
+		t.Errorf("%d entries opened, %d of a room, of which the case shows %d", opened, rooms, seen)
+	}
+}
+
+// seenBy returns the openings by somebody within a case.
+func (n *testNode) seenBy(reader auth.Actor, id casefile.ID, who auth.Actor) []casefile.Seen {
+	n.t.Helper()
+	all, err := n.app.Cases.WhoHasSeen(n.t.Context(), reader, id)
+	n.must(err)
+	return slices.DeleteFunc(all, func(s casefile.Seen) bool { return s.By != who.Account })
 }

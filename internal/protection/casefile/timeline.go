@@ -105,6 +105,16 @@ func (s *Cases) entries(ctx context.Context, actor auth.Actor, id ID, name strin
 	return all, hidden, err
 }
 
+// ShowsEntry reports whether an actor who may open a case may know of an entry about a row of it: of a note only who reads
+// the note.
+func ShowsEntry(ctx context.Context, tx *db.Tx, actor auth.Actor, id ID, of, subject string) (bool, error) {
+	if of != notes.Name {
+		return true, nil
+	}
+	shown, err := readable(ctx, tx, actor, id)
+	return slices.ContainsFunc(shown, func(n Note) bool { return n.ID == subject }), err
+}
+
 // Print enters that a case was put on paper, and returns the number of the copy, which stands on it.
 func (s *Cases) Print(ctx context.Context, actor auth.Actor, id ID) (number string, err error) {
 	number = newNumber()
