@@ -135,6 +135,13 @@ func (s Accounts) Teams(ctx context.Context, actor Actor) (teams []Team, err err
 	return teams, err
 }
 
+// IsTeam reports whether there is such a team now.
+func IsTeam(ctx context.Context, tx *db.Tx, org OrgID, id TeamID) (bool, error) {
+	var n int
+	err := tx.QueryRow(ctx, "SELECT count(*) FROM team WHERE org_id = $1 AND id = $2 AND closed_at IS NULL", string(org), string(id)).Scan(&n)
+	return n > 0, err
+}
+
 // Holder is who works on a case: exactly one of an account and a team.
 type Holder struct {
 	Account AccountID

@@ -85,25 +85,28 @@ func (s *Cases) Workers(ctx context.Context, actor auth.Actor, id ID) (all []aut
 	return all, err
 }
 
-// mayHold refuses to give a case to somebody who could not work on it. One who is kept from the person is
-// refused with the same words as one whose role does not reach cases: nobody learns who is kept.
+// mayHold refuses to give a case to somebody who could not work on it: an account that does not exist, one whose role does
+// not reach cases, one that is kept from the person, a team that does not exist or was closed. All have the same words, and
+// the same questions are asked of each account: nobody learns from an answer alone who is kept.
 func (s *Cases) mayHold(ctx context.Context, tx *db.Tx, org auth.OrgID, id ID, h auth.Holder) error {
-	if h.Account == "" {
-		return nil
-	}
-	refused := fault.New(fault.Invalid, "The case cannot go to this account.").WithField("to", "Choose somebody who works on cases.")
 	workers, err := auth.Holders(ctx, tx, org, auth.WorkCases)
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(workers, h.Account) {
-		return refused
-	}
 	out, err := auth.Excluded(ctx, tx, org, string(id), h.Account)
-	if err == nil && out {
-		err = refused
+	if err != nil {
+		return err
 	}
-	return err
+	may := !out && slices.Contains(workers, h.Account)
+	if h.Team != "" {
+		if may, err = auth.IsTeam(ctx, tx, org, h.Team); err != nil {
+			return err
+		}
+	}
+	if !may {
+		return fault.New(fault.Invalid, "The case cannot go there.").WithField("to", "Choose somebody who works on cases.")
+	}
+	return nil
 }
 
 // Close ends the work on a case, with a reason. Nothing else follows from it: support, identification and

@@ -3,6 +3,7 @@ package casefile_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -102,20 +103,29 @@ func TestListsFollow(t *testing.T) {
 	want("open again", map[string]string{"chief": "get all", "worker": "get mine"})
 }
 
-// A case goes to nobody who could not work on it; that somebody is kept from it does not show.
+// A case goes to nobody who could not work on it, also not to a team that was closed or never was; that somebody is kept from
+// it does not show.
 func TestHandOverRefuses(t *testing.T) {
 	d := newDesk(t)
 	worker, liaison, kept := d.staff("worker", auth.SupportWorker), d.staff("liaison", auth.Liaison), d.staff("kept", auth.SupportWorker)
 	c := d.open(worker, "Wren")
 	d.exclude(c, kept)
 	var said []string
-	for _, to := range []auth.Actor{liaison, kept, {Account: "nobody"}} {
-		err := d.HandOver(t.Context(), worker, c.ID(), auth.Holder{Account: to.Account}, false)
-		d.kind(string(to.Account), err, fault.Invalid)
-		said = append(said, fmt.Sprint(err))
-		d.kind(string(to.Account), d.AddWorker(t.Context(), worker, c.ID(), auth.Holder{Account: to.Account}), fault.Invalid)
+	chief := d.staff("chief", auth.Supervisor)
+	closed, err := d.accounts.FormTeam(t.Context(), chief, "Closed (invented)")
+	d.must(err)
+	d.must(d.accounts.CloseTeam(t.Context(), chief, closed))
+	for _, to := range []auth.Holder{{Account: liaison.Account}, {Account: kept.Account}, {Account: "nobody"}, {Team: "nobody"}, {Team: closed}} {
+		for _, err := range []error{
+			d.HandOver(t.Context(), worker, c.ID(), to, false), d.AddWorker(t.Context(), worker, c.ID(), to),
+			errOf(d.AddTask(t.Context(), worker, c.ID(), casefile.NewTask{Kind: "call-back", Holder: to})),
+		} {
+			e, _ := fault.As(err)
+			said = append(said, fmt.Sprintf("%s %s %v", fault.KindOf(err), err, e.Fields))
+		}
 	}
-	if said[0] != said[1] || said[1] != said[2] {
+	slices.Sort(said)
+	if said = slices.Compact(said); len(said) != 1 || !strings.Contains(said[0], "invalid") {
 		t.Errorf("the refusals differ: %q", said)
 	}
 	d.kind("the owner is taken off", d.RemoveWorker(t.Context(), worker, c.ID(), auth.Holder{Account: worker.Account}), fault.Conflict)
@@ -141,3 +151,5 @@ func TestNumber(t *testing.T) {
 		}
 	}
 }
+
+func errOf(_ any, err error) error { return err }
