@@ -164,4 +164,4 @@ func decide(r *rand.Rand, real Margins, people []Somebody) {
 }
 
 // People is how many the demonstration shows.
-const People = 90
+const People = 75

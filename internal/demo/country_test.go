@@ -37,7 +37,7 @@ type margin struct {
 }
 
 // TestPeopleFollowTheSeries: every margin of the invented country is that of the real series, within half a
-// point in a hundred of 20,000 people, and within seven points (or four people) of the 90 that the demonstration shows.
+// point in a hundred of 20,000 people, and within seven points (or four people) of the 75 that the demonstration shows.
 func TestPeopleFollowTheSeries(t *testing.T) {
 	real := demo.RealMargins()
 	margins := []margin{

@@ -260,12 +260,15 @@ func (s *Server) agreed(r *http.Request, c casefile.Case) (caseAgreement, error)
 	if err != nil {
 		return a, err
 	}
-	var to []string
-	for _, code := range sum.To {
-		to = append(to, names.name(code, ""))
+	list := func(codes []string) string {
+		named := make([]string, len(codes))
+		for i, code := range codes {
+			named[i] = names.name(code, "")
+		}
+		return p.List(named)
 	}
-	if len(to) > 0 {
-		a.Lines = append(a.Lines, p.T("Agreed, each for what its sheet says: %s.", p.List(to)))
+	if len(sum.To) > 0 {
+		a.Lines = append(a.Lines, p.T("Agreed, each for what its sheet says: %s.", list(sum.To)))
 	}
 	say := func(n int, text string) {
 		if n > 0 {
@@ -273,6 +276,8 @@ func (s *Server) agreed(r *http.Request, c casefile.Case) (caseAgreement, error)
 		}
 	}
 	say(sum.Refused, p.N("The person said no to %d thing.", "The person said no to %d things.", sum.Refused))
+	no := slices.DeleteFunc(sum.No, func(code string) bool { return slices.Contains(sum.To, code) }) // they said yes as well
+	say(len(no), p.T("The person said no when asked about: %s.", list(no)))
 	say(sum.Unsound, p.N("%d agreement does not count yet, because of how it was asked.", "%d agreements do not count yet, because of how they were asked.", sum.Unsound))
 	say(sum.Soon, p.T("Something runs out soon: talk about it."))
 	say(sum.Duties, p.T("A report that the law orders is not made yet."))

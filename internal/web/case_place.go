@@ -30,6 +30,7 @@ type stayRow struct {
 	Version                            int64
 	State, Since, Place, Meet, Answers string
 	Reason                             string
+	Waits                              bool // for the answer of the place
 	Steps                              []stepRow
 	Missing                            []missingRow
 }
@@ -102,7 +103,7 @@ func stayRowOf(p *i18n.Printer, path string, st shelter.Stay, zone string, now t
 		row.Place = strings.TrimSpace(st.Code + " · " + st.Area)
 	}
 	if st.State == shelter.Offered {
-		row.Answers = p.T("The place has not answered yet.")
+		row.Answers, row.Waits = p.T("The place has not answered yet."), st.Answer != "yes"
 		if st.Answer == "yes" {
 			row.Answers = p.T("The place says yes.")
 		}
