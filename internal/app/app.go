@@ -40,6 +40,7 @@ import (
 	"github.com/fourfold/fourfold/internal/protection/referral"
 	"github.com/fourfold/fourfold/internal/protection/shelter"
 	"github.com/fourfold/fourfold/internal/protection/signs"
+	"github.com/fourfold/fourfold/internal/protection/space"
 	"github.com/fourfold/fourfold/internal/protection/staff"
 	"github.com/fourfold/fourfold/internal/protection/support"
 	"github.com/fourfold/fourfold/internal/vault"
@@ -99,6 +100,8 @@ type App struct {
 	Shelters *shelter.Shelters
 	// Referrals carry needs and cases to other organisations.
 	Referrals *referral.Referrals
+	// Space is the own page of people.
+	Space *space.Spaces
 	// Index finds people by name without showing names.
 	Index *blind.Index
 	Clock func() time.Time
@@ -222,6 +225,7 @@ func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
 	a.Support, a.Justice, a.Staff = support.On(d, v, a.Cases), justice.On(d, v, a.Cases), staff.On(d, v, a.Cases)
 	a.Shelters = shelter.On(d, v, accounts, a.Cases, a.Support)
 	a.Referrals = a.referrals()
+	a.Space = space.On(d, v, space.Rooms{Accounts: accounts, Cases: a.Cases, People: a.People, Consents: a.Consents, Support: a.Support})
 	a.Jobs = job.New(d)
 	a.Backups = backup.New(d, v, func() blob.Store { return a.Blobs.Store }, programVersion())
 	accounts.Register(auth.BackupRecipient, a.Backups.Rule())

@@ -54,7 +54,7 @@ func (c *demoCmd) Run(r *run) (err error) {
 		return interrupted(r.ctx, errors.Join(err, l.Close()))
 	}
 	a.Tend(r.ctx, logger)
-	site, err := web.New(a, web.Options{Demo: true, Logger: logger, Version: build().Version})
+	site, err := web.New(a, web.Options{Demo: true, Logger: logger, Version: build().Version, OwnHost: "my.localhost"})
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}

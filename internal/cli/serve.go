@@ -40,6 +40,8 @@ const (
 type serveCmd struct {
 	Addr        string        `default:"localhost:8080" env:"FOURFOLD_ADDR" placeholder:"HOST:PORT" help:"Address to listen on."`
 	Host        []string      `env:"FOURFOLD_HOST" placeholder:"NAME" help:"Name under which browsers reach the node; may be repeated."`
+	OwnHost     string        `env:"FOURFOLD_OWN_HOST" placeholder:"NAME" help:"Name under which people reach their own page, and nothing else. Default: none."`
+	OwnExit     string        `env:"FOURFOLD_OWN_EXIT" placeholder:"URL" help:"Address to which whoever leaves that page is led. Default: its first page."`
 	TLSCert     string        `name:"tls-cert" placeholder:"FILE" env:"FOURFOLD_TLS_CERT" help:"Certificate chain, to serve https."`
 	TLSKey      string        `name:"tls-key" placeholder:"FILE" env:"FOURFOLD_TLS_KEY" help:"Private key of the certificate."`
 	BehindProxy bool          `env:"FOURFOLD_BEHIND_PROXY" help:"A proxy in front of the node serves https."`
@@ -73,6 +75,7 @@ func (c *serveCmd) Run(r *run) (err error) {
 	}
 	site, err := web.New(a, web.Options{
 		Secure: c.TLSCert != "" || c.BehindProxy, Hosts: c.hosts(), Logger: logger, Version: build().Version,
+		OwnHost: c.OwnHost, OwnExit: c.OwnExit,
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())

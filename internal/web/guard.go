@@ -51,16 +51,21 @@ func (s *site) guard(next http.Handler) http.Handler {
 // knows tells whether a Host header names this node: the configured names and the names of the
 // machine itself. The port does not matter.
 func (s *site) knows(hostport string) bool {
-	host := hostport
-	if h, _, err := net.SplitHostPort(hostport); err == nil {
-		host = h
-	}
-	host = strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+	host := hostOf(hostport)
 	if host == "localhost" || slices.Contains(s.hosts, host) {
 		return true
 	}
 	ip := net.ParseIP(host)
 	return ip != nil && ip.IsLoopback()
+}
+
+// hostOf is the name in a Host header, without the port.
+func hostOf(hostport string) string {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	return strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
 }
 
 // checkOrigin refuses a change that another site asks for. http.CrossOriginProtection lets a

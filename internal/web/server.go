@@ -10,6 +10,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/app"
 	"github.com/fourfold/fourfold/internal/web/api"
+	"github.com/fourfold/fourfold/internal/web/space"
 )
 
 // Options is how a node is served.
@@ -20,6 +21,9 @@ type Options struct {
 	Logger    *slog.Logger // nil: nothing is logged
 	Version   string
 	MaxUpload int64 // most bytes of an uploaded file; 0 means 256 MiB
+	// OwnHost is the name under which people reach their own page, and nothing else; "" for none. OwnExit
+	// is where whoever leaves it is led, see [space.Options].
+	OwnHost, OwnExit string
 }
 
 // Server is a node's pages. It is an http.Handler.
@@ -32,6 +36,7 @@ type Server struct {
 	rows    []route // the route table
 	table   *http.ServeMux
 	handler http.Handler
+	own     *space.Server // the own page of people; nil when no host is given for it
 }
 
 // New makes the pages of a node.
@@ -58,7 +63,25 @@ func New(a *app.App, o Options) (*Server, error) {
 	s.table = s.mux(table)
 	api.Mount(s.table, a, api.Options{Logger: o.Logger, Version: o.Version})
 	s.handler = s.guard(s.table)
-	return s, nil
+	return s, s.openOwn()
+}
+
+// openOwn makes the own page of people, on a host that serves nothing else.
+func (s *Server) openOwn() (err error) {
+	host := strings.ToLower(s.options.OwnHost)
+	if host == "" {
+		return nil
+	}
+	if s.knows(host) {
+		return errors.New("the own page of people needs a host name of its own")
+	}
+	if s.demo && !strings.HasSuffix(host, ".localhost") {
+		return errors.New("a demonstration answers to names of the machine itself only")
+	}
+	s.own, err = space.New(s.app.Space, space.Options{
+		Secure: s.secure, Demo: s.demo, Exit: s.options.OwnExit, Tongue: tongue, Logger: s.logger,
+	})
+	return err
 }
 
 // Close removes what waits to be taken in. The node itself is closed by whoever opened it.
@@ -69,11 +92,17 @@ func (s *Server) Close() error { return s.uploads.close() }
 func (s *Server) Sweep(ctx context.Context) error {
 	s.uploads.sweep()
 	_, err := s.app.Accounts.Sweep(ctx)
-	return errors.Join(err, s.app.Credentials.Sweep(ctx))
+	return errors.Join(err, s.app.Credentials.Sweep(ctx), s.app.Space.Sweep(ctx))
 }
 
 // ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.own != nil && hostOf(r.Host) == strings.ToLower(s.options.OwnHost) {
+		s.own.ServeHTTP(w, r)
+		return
+	}
+	s.handler.ServeHTTP(w, r)
+}
 
 // mux puts a route table on a ServeMux. What is not in the table is not found, whatever the method.
 func (s *site) mux(table []route) *http.ServeMux {
