@@ -20,7 +20,7 @@ type stepPage struct {
 	caseHead
 	Procedure, Step, Clock string
 	Version                int64
-	Name                   string
+	StepName               string
 	Jurisdiction           string
 	Law, Ground            lawLine
 	MustAgree              bool // an adult
@@ -76,7 +76,7 @@ func (s *Server) stepAgain(w http.ResponseWriter, r *http.Request, procedure, st
 func (s *Server) fillStep(p *i18n.Printer, o identification.Overview, x identification.Procedure, page *stepPage, body string) bool {
 	v := x.Rules.Version
 	law, _ := s.app.Identifications.Law.Procedure(x.Jurisdiction)
-	page.Version, page.Jurisdiction, page.Name = x.Version, p.T(law.Name), stepName(p, v, page.Step)
+	page.Version, page.Jurisdiction, page.StepName = x.Version, p.T(law.Name), stepName(p, v, page.Step)
 	var who []string
 	m, move := v.Move(page.Step)
 	review, back := v.Review(page.Step)
