@@ -19,7 +19,19 @@ func (t *Table[C]) Guard(v *vault.Vault) {
 		var r Row[C]
 		return s.each(ctx, tx, org, t.line(&r), yield)
 	}})
-	v.OnErase(vault.Eraser{Name: t.Name, InTx: erase})
+	v.OnErase(vault.Eraser{Name: t.Name, InTx: func(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) error {
+		if err := s.forgetForms(ctx, tx, org, person); err != nil {
+			return err
+		}
+		return erase(ctx, tx, org, person)
+	}})
+}
+
+// forgetForms removes who sent the forms that made the rows of a person, and when.
+func (s shape) forgetForms(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) error {
+	_, err := tx.Exec(ctx, `DELETE FROM protection_submission WHERE org_id = $1 AND result IN
+		(SELECT id FROM `+s.name+` WHERE org_id = $1 AND person_id = $2)`, string(org), string(person))
+	return err
 }
 
 // GuardHistory makes the vault remove the history of a person's rows with the person. The first package

@@ -260,8 +260,24 @@ func TestEverythingGoesWithThePerson(t *testing.T) {
 		_, err := needs.Update(t.Context(), tx, d.vault, act("need.change"), made, record.Doc{Class: vault.Personal, Value: needWords{Words: private.New("Quill")}})
 		return err
 	})
+	// Who sent the form goes too, and of another person's form it stays.
+	d.write(func(tx *db.Tx) error {
+		for _, result := range []string{made.ID, "another"} {
+			if _, _, err := record.Once(t.Context(), tx, worker, record.NewSubmissionKey(), func() (string, error) { return result, nil }); err != nil {
+				return err
+			}
+		}
+		return record.Note(t.Context(), tx, d.vault, act("need.note"), made.Key, "test_need")
+	})
 	vaulttest.Erase(t, d.vault, string(org), "p1")
+	var forms string
 	err := d.db.Read(t.Context(), func(tx *db.Tx) error {
+		return tx.QueryRow(t.Context(), "SELECT COALESCE(MIN(result) || MAX(result), '') FROM protection_submission").Scan(&forms)
+	})
+	if err != nil || forms != "anotheranother" {
+		t.Errorf("the forms %q are kept, %v", forms, err)
+	}
+	err = d.db.Read(t.Context(), func(tx *db.Tx) error {
 		for _, table := range []string{"test_need", "protection_history"} {
 			var n int
 			if err := tx.QueryRow(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil || n != 0 {
