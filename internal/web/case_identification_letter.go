@@ -122,6 +122,7 @@ type checkPage struct {
 	Page
 	Code           string
 	Asked, Genuine bool
+	Over           string // the last day on which it held, when that is over
 }
 
 func (s *Server) letterCheck(w http.ResponseWriter, r *http.Request) error {
@@ -134,10 +135,12 @@ func (s *Server) checkLetter(w http.ResponseWriter, r *http.Request) error {
 	if len(page.Code) > 200 {
 		page.Code = page.Code[:0]
 	}
-	genuine, err := s.app.Identifications.Genuine(r.Context(), page.Code)
+	genuine, over, err := s.app.Identifications.Genuine(r.Context(), page.Code)
 	if err != nil {
 		return fault.New(fault.Unavailable, "The code cannot be checked at the moment.").WithHint("Try again later.").Wrap(err)
 	}
-	page.Genuine = genuine
+	if page.Genuine = genuine; over != "" {
+		page.Over = visitOf(r).printer.Date(string(over))
+	}
 	return s.render(w, r, http.StatusOK, "letter_check", page)
 }

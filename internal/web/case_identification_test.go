@@ -238,6 +238,12 @@ func TestCheckOfALetter(t *testing.T) {
 	if strings.Contains(check(code), "Genuine:") {
 		t.Error("a withdrawn letter is genuine")
 	}
+	over, err := n.app.Identifications.Issue(t.Context(), who, id, identification.Letter{Event: event, Issuer: private.New("Case office (invented)"), Until: "2024-01-31"}, "")
+	n.must(err)
+	paper = page(t, n, ask{path: "/cases/" + string(id) + "/identification/letters/" + over, cookie: n.session(auth.Authority)}, http.StatusOK)
+	if body := check(cutOut(t, paper, `<dd><code dir="ltr">`, "<")); strings.Contains(body, "Genuine:") || !strings.Contains(body, "no longer valid: its last day was") {
+		t.Error("a letter whose time is over is called valid")
+	}
 }
 
 // A first responder answers eleven questions on one page, saves, comes back and sees a picture without a

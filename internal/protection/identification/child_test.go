@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
@@ -197,8 +198,8 @@ func TestLetters(t *testing.T) {
 	}
 	genuine := func(code string, want bool) {
 		t.Helper()
-		if got, err := d.Genuine(t.Context(), code); err != nil || got != want {
-			t.Errorf("%q: %v, %v", code, got, err)
+		if got, over, err := d.Genuine(t.Context(), code); err != nil || got != want || over != "" {
+			t.Errorf("%q: %v, %q, %v", code, got, over, err)
 		}
 	}
 	genuine(code, true)
@@ -208,6 +209,13 @@ func TestLetters(t *testing.T) {
 	other[0] = "23"[number(other[0] == '2')]
 	for _, wrong := range []string{"", "x", string(other), code + "2", code[1:], strings.Repeat("2", 100_000), id, l.Event} {
 		genuine(wrong, false)
+	}
+	// The last day counts whole, in the zone of whoever issued it; from then on it is genuine and over.
+	d.now = time.Date(2026, 6, 1, 22, 59, 0, 0, time.UTC)
+	genuine(code, true)
+	d.now = d.now.Add(time.Minute)
+	if got, over, err := d.Genuine(t.Context(), code); err != nil || !got || over != "2026-06-01" {
+		t.Errorf("after its last day: %v, %q, %v", got, over, err)
 	}
 	d.must(d.Withdraw(t.Context(), d.authority, d.id, id))
 	genuine(code, false)

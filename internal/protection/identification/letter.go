@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
@@ -208,17 +209,32 @@ func letterOf(row record.Row[letterFacts]) Letter {
 	return Letter{ID: row.ID, Event: c.Event, Short: c.Short == 1, Issued: c.Issued, Until: c.Until, Withdrawn: c.Withdrawn}
 }
 
-// Genuine reports whether a code is that of a letter which was issued here and not withdrawn. It tells
-// nothing else, and asks the same whether there is such a letter or not. Anybody may ask.
-func (s *Identifications) Genuine(ctx context.Context, code string) (genuine bool, err error) {
+// Genuine reports whether a code is that of a letter which was issued here and not withdrawn, and the last day on which it
+// held when that is over. It tells nothing else, and asks the same whether there is such a letter or not. Anybody may ask.
+func (s *Identifications) Genuine(ctx context.Context, code string) (genuine bool, over profile.Date, err error) {
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		var withdrawn string
-		err := tx.QueryRow(ctx, "SELECT withdrawn_on FROM protection_identification_letter WHERE code = $1", hashOf(code)).Scan(&withdrawn)
-		genuine = err == nil && withdrawn == ""
+		var (
+			withdrawn, zone string
+			until           profile.Date
+		)
+		genuine, over = false, ""
+		err := tx.QueryRow(ctx, `SELECT l.withdrawn_on, l.until_day, o.zone FROM protection_identification_letter l
+			JOIN org o ON o.id = l.org_id WHERE l.code = $1`, hashOf(code)).Scan(&withdrawn, &until, &zone)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		at, err := time.LoadLocation(zone)
+		if err != nil {
+			return err
+		}
+		genuine = withdrawn == ""
+		if genuine && until != "" && string(until) < tx.Now().In(at).Format(time.DateOnly) {
+			over = until
+		}
+		return nil
 	})
-	return genuine, err
+	return genuine, over, err
 }
