@@ -87,6 +87,7 @@ func sharing() []Action {
 		{ReadAgreements, "Read agreements and try what would leave", within(OwnOrganisation, Authority, LegalAnalyst, Liaison, Supervisor, ProtectionOfficer)},
 		{ProposeAgreement, "Draft and propose an agreement", within(OwnOrganisation, Liaison)},
 		{SignAgreement, "Sign an agreement that somebody else drafted", within(OwnOrganisation, Supervisor, ProtectionOfficer)},
+		{AnswerReferrals, "See for what help partners ask, and accept or decline", within(OwnOrganisation, SupportWorker, Authority, Supervisor)},
 		{AskPartners, "Ask a partner under an agreement", within(OwnOrganisation, SupportWorker, Authority, Investigator, Liaison, Supervisor)},
 	}
 }

@@ -56,6 +56,7 @@ const (
 	ProposeAgreement Permission = "agreements.propose"
 	SignAgreement    Permission = "agreements.sign"
 	AskPartners      Permission = "agreements.ask"
+	AnswerReferrals  Permission = "referrals.answer"
 	ReadLedger       Permission = "ledger.read"
 	ManageBreaches   Permission = "breaches.manage"
 	ApprovePeople    Permission = "people.approve"

@@ -166,7 +166,10 @@ func (s *Server) dutyItems(ctx context.Context, v visit) ([]workItem, error) {
 	if err != nil {
 		return items, err
 	}
-	if items, err = s.recallItems(ctx, v, items); err != nil || !v.actor.May(auth.ReviewRoles) {
+	if items, err = s.recallItems(ctx, v, items); err != nil {
+		return items, err
+	}
+	if items, err = s.referralItems(ctx, v, items); err != nil || !v.actor.May(auth.ReviewRoles) {
 		return items, err
 	}
 	accounts, err := s.app.Accounts.List(ctx, v.actor.Org)

@@ -104,7 +104,7 @@ func (r *Referrals) arrive(ctx context.Context, tx *db.Tx, from auth.OrgID, one 
 	if _, err := r.tell(ctx, tx, theirs); err != nil {
 		return err
 	}
-	_, err = auth.TellHolders(ctx, tx, there.Org, notify.ReferralNews, "referral/"+one.ID, time.Time{}, auth.WorkCases)
+	_, err = auth.TellHolders(ctx, tx, there.Org, notify.ReferralNews, "referral/"+one.ID, time.Time{}, auth.AnswerReferrals)
 	return err
 }
 

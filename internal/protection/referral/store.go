@@ -97,7 +97,9 @@ func acceptors() (roles []auth.Role) {
 	return roles
 }
 
-func mayAccept(a auth.Actor) bool { return a.May(auth.WorkCases) && a.May(auth.EnrolRecords) }
+func mayAccept(a auth.Actor) bool {
+	return a.May(auth.AnswerReferrals) && a.May(auth.WorkCases) && a.May(auth.EnrolRecords)
+}
 
 // of loads a row of a case for whoever may read, or lock, the case.
 func of(ctx context.Context, tx *db.Tx, actor auth.Actor, c casefile.Case, id string) (row, error) {
