@@ -9,10 +9,10 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/protection/standard"
 	"github.com/fourfold/fourfold/internal/vault"
 	"github.com/fourfold/fourfold/internal/vault/blind"
-	"github.com/fourfold/fourfold/internal/private"
 )
 
 // invented writes n records of HTCDS 2.0 with what a case has on average: names, birth, languages, citizenship, a telephone,
@@ -80,7 +80,7 @@ func BenchmarkImport(b *testing.B) {
 		}
 		b.ReportMetric(float64(peak)/1e6, "MB-heap")
 		name := fmt.Sprintf("%s%d", []string{"Selam", "Hanh", "Ioana", "Blessing", "Fatima", "Rosa", "Amina", "Chidi", "Luca", "Ola"}[(n-1)%10], n-1)
-		a, err := h.index.Search(b.Context(), h.chief, blind.Query{Name: private.New(name), Why: vault.Why{Purpose: "look-up"}})
+		a, err := h.index.Search(b.Context(), h.chief, blind.Query{Name: private.New(name), Why: vault.Why{Purpose: "look-up", Scope: string(h.list()[0].ID())}})
 		if err != nil || len(a.Candidates) == 0 {
 			b.Fatalf("%s is not found: %v", name, err)
 		}

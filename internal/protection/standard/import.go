@@ -42,8 +42,9 @@ type Report struct {
 	Already bool
 }
 
-// batchSize is how many records one transaction takes. Each is whole or not there.
-const batchSize = 250
+// batchSize is how many records one transaction takes, batchBytes how much text. Each record is whole or not
+// there; other writers wait for a batch, so it is no longer than a second.
+const batchSize, batchBytes = 500, 8 << 20
 
 // Import takes the records of a file in, each as a case of its own. The file is read to its end before anything is
 // written; then batches of whole records are, and an import that was interrupted goes on after the last one. When
@@ -83,6 +84,16 @@ func todayIn(d *db.DB, ctx context.Context, zone string) (day string, err error)
 		return nil
 	})
 	return day, err
+}
+
+// size is about how many bytes a record has.
+func (r Row) size() (n int) {
+	for _, c := range r.Cells {
+		for _, v := range c.Values {
+			n += len(v)
+		}
+	}
+	return n
 }
 
 // converted is a record that is ready to be kept.
@@ -172,6 +183,7 @@ func (s *Standards) take(ctx context.Context, actor auth.Actor, f File, r Report
 		return r, nil
 	}
 	var waiting []converted
+	bytes := 0
 	send := func() error {
 		if len(waiting) == 0 {
 			return nil
@@ -181,7 +193,7 @@ func (s *Standards) take(ctx context.Context, actor auth.Actor, f File, r Report
 			return err
 		}
 		r.Cases += int(next.kept - at.kept)
-		at, waiting = next, waiting[:0]
+		at, waiting, bytes = next, waiting[:0], 0
 		if f.Progress != nil {
 			f.Progress(at.kept)
 		}
@@ -195,7 +207,7 @@ func (s *Standards) take(ctx context.Context, actor auth.Actor, f File, r Report
 			return errChanged
 		}
 		waiting = append(waiting, f.Map.convert(row, today))
-		if len(waiting) < batchSize {
+		if bytes += row.size(); len(waiting) < batchSize && bytes < batchBytes {
 			return nil
 		}
 		return send()
@@ -205,6 +217,9 @@ func (s *Standards) take(ctx context.Context, actor auth.Actor, f File, r Report
 	}
 	if err == nil {
 		err = send()
+	}
+	if err == nil {
+		err = s.people.Reindex(ctx, actor, r.Cases)
 	}
 	return r, err
 }

@@ -85,7 +85,7 @@ func nearest(text string, codes []string) string {
 			best, at = c, d
 		}
 	}
-	if best == "" || at > max(2, len(best)/2) {
+	if best == "" || at > 1+len(best)/6 {
 		return ""
 	}
 	return best

@@ -121,10 +121,10 @@ func readCSV(in io.Reader, b *budget, yield func(Row) error) error {
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		line, _ := table.FieldPos(0)
 		if err != nil {
 			return damaged(fmt.Sprintf("record %d", n), err)
 		}
+		line, _ := table.FieldPos(0)
 		row := Row{Number: n, Line: line, Cells: make([]Cell, 0, len(record))}
 		for i, text := range record {
 			if text != "" {
@@ -170,9 +170,9 @@ func readJSON(in io.Reader, b *budget, yield func(Row) error) error {
 		}
 		return yield(row)
 	}
-	for {
+	for began := false; ; began = true {
 		t, err := d.Token()
-		if errors.Is(err, io.EOF) && n > 0 {
+		if errors.Is(err, io.EOF) && began {
 			return nil
 		}
 		if err != nil {
@@ -189,9 +189,6 @@ func readJSON(in io.Reader, b *budget, yield func(Row) error) error {
 		}
 		if err != nil {
 			return err
-		}
-		if t == json.Delim('[') && n == 0 {
-			return nil
 		}
 	}
 }
