@@ -10,6 +10,7 @@ import (
 	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/notify"
 )
 
 // TeamID identifies a team within an organisation.
@@ -52,7 +53,8 @@ func (s Accounts) CloseTeam(ctx context.Context, actor Actor, id TeamID) error {
 	})
 }
 
-// Join puts an account into a team. It takes [ManageTeams].
+// Join puts an account into a team, and tells those who are in it. It takes [ManageTeams]. Nobody puts themselves into a team
+// that others are in or that has work: what it may open, where a protected place is among it, takes a second person.
 func (s Accounts) Join(ctx context.Context, actor Actor, id TeamID, account AccountID) error {
 	detail := map[string]string{"account": string(account)}
 	return s.inTeam(ctx, actor, id, "team.join", detail, func(ctx context.Context, tx *db.Tx) error {
@@ -62,10 +64,38 @@ func (s Accounts) Join(ctx context.Context, actor Actor, id TeamID, account Acco
 		if err := dropMember(ctx, tx, actor.Org, id, account); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, "INSERT INTO team_member (org_id, team_id, account_id, since) VALUES ($1, $2, $3, $4)",
+		members, work, err := inside(ctx, tx, actor.Org, id)
+		if err != nil {
+			return err
+		}
+		if account == actor.Account && (len(members) > 0 || work) {
+			return fault.New(fault.Invalid, "Nobody joins a team by their own hand.").
+				WithField("account", "Ask somebody else who forms teams. Those who are in it are told.")
+		}
+		for _, m := range members {
+			if m == actor.Account {
+				continue
+			}
+			if err := tell(ctx, tx, actor.Org, m, notify.TeamJoined, string(id)); err != nil {
+				return err
+			}
+		}
+		_, err = tx.Exec(ctx, "INSERT INTO team_member (org_id, team_id, account_id, since) VALUES ($1, $2, $3, $4)",
 			string(actor.Org), string(id), string(account), tx.NowMicros())
 		return err
 	})
+}
+
+// inside returns who is in a team, and whether anything is assigned to it.
+func inside(ctx context.Context, tx *db.Tx, org OrgID, id TeamID) (members []AccountID, work bool, err error) {
+	rows, err := tx.Query(ctx, "SELECT account_id FROM team_member WHERE org_id = $1 AND team_id = $2 ORDER BY account_id", string(org), string(id))
+	members, err = db.Collect(rows, err, func(r *sql.Rows) (a AccountID, err error) { return a, r.Scan(&a) })
+	if err != nil {
+		return nil, false, err
+	}
+	var n int
+	err = tx.QueryRow(ctx, "SELECT count(*) FROM assignment WHERE org_id = $1 AND holder_kind = 'team' AND holder_id = $2", string(org), string(id)).Scan(&n)
+	return members, n > 0, err
 }
 
 // Part takes an account out of a team. It takes [ManageTeams].

@@ -54,6 +54,7 @@ const (
 	DeadlineNear     Kind = "deadline-near"     // a time of a procedure runs out, or its law has changed
 
 	RecallAsked  Kind = "recall-asked"  // a partner asks for something back
+	TeamJoined   Kind = "team-joined"   // somebody was put into a team of yours
 	VisitOverdue Kind = "visit-overdue" // somebody who is out has not checked in
 	ReferralNews Kind = "referral-news" // a referral has come, or was answered
 	FeedbackNew  Kind = "feedback-new"  // somebody said something to those who oversee the service
@@ -64,7 +65,7 @@ func Kinds() []Kind {
 	return []Kind{
 		ProposalOpened, ProposalDecided, RolesChanged, CredentialReset, CredentialAdded, CredentialChanged, CredentialRemoved, PasskeyStopped, SignInNew, GlassBroken, EmergencyAgain, GlassReview,
 		SearchAlarm, ReviewDue, BreachClock, ErasureProposed, ErasureDone, AgreementOffered, AgreementSigned, AgreementEnded,
-		JobDead, BackupFailed, LedgerAltered, RetentionDue, DeadlineNear, VisitOverdue, RecallAsked, ReferralNews, FeedbackNew,
+		JobDead, BackupFailed, LedgerAltered, RetentionDue, DeadlineNear, TeamJoined, VisitOverdue, RecallAsked, ReferralNews, FeedbackNew,
 	}
 }
 

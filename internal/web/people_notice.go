@@ -104,6 +104,8 @@ func noticeWords(p *i18n.Printer, k notify.Kind) (title, text, path string) {
 // otherNotice says what a notice about agreements and the machine tells.
 func otherNotice(p *i18n.Printer, k notify.Kind) (title, text, path string) {
 	switch k {
+	case notify.TeamJoined:
+		return p.T("Somebody has joined your team"), p.T("They may open what the team may, also where a protected place is. If you do not know why, ask who answers for the service."), "/"
 	case notify.VisitOverdue:
 		return p.T("Somebody who is out has not checked in"), p.T("Call them now. The page of visits says where they went and what was agreed."), "/visits"
 	case notify.RecallAsked:
