@@ -91,6 +91,7 @@ var caseTabs = []struct{ rest, label string }{
 	{"/tasks", i18n.Mark("Tasks")},
 	{"/notes", i18n.Mark("Notes")},
 	{"/files", i18n.Mark("Files")},
+	{"/own", i18n.Mark("Own page")},
 	{"/time", i18n.Mark("What happened")},
 	{"/seen", i18n.Mark("Who has seen it")},
 	{"/workers", i18n.Mark("Who works on it")},

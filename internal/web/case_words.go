@@ -56,6 +56,9 @@ func caseWord(p *i18n.Printer, code string) string {
 	if words, ok := supportTasks[code]; ok {
 		return p.T(words)
 	}
+	if words, ok := ownTasks[code]; ok {
+		return p.T(words)
+	}
 	if label := consent.LabelOf(consent.Tasks(), code); label != "" {
 		return p.T(label)
 	}

@@ -160,6 +160,8 @@ func actorName(p *i18n.Printer, names map[string]string, actor string) string {
 		return name
 	case actor == "cli":
 		return p.T("somebody at the machine")
+	case actor == string(auth.PersonAccount):
+		return p.T("the person, on their own page")
 	case actor == "node":
 		return p.T("the node by itself")
 	}

@@ -158,6 +158,8 @@ func nameOf(p *i18n.Printer, names map[auth.AccountID]string, id auth.AccountID)
 		return name
 	case id == auth.CLI("").Account:
 		return p.T("the computer that runs the node")
+	case id == auth.PersonAccount:
+		return p.T("the person, on their own page")
 	default:
 		return p.T("somebody who is not here any more")
 	}
