@@ -48,6 +48,11 @@ var (
 	}}
 )
 
+// clinic is a third one, to which the shelter sends people.
+var clinic = neighbour{"Alder Clinic (invented)", []hand{
+	{auth.SupportWorker, "Rafi Brook (invented)"}, {auth.Liaison, "Tove Marsh (invented)"}, {auth.Supervisor, "Anselm Reed (invented)"},
+}}
+
 // settled is a neighbour with its accounts.
 type settled struct {
 	org    auth.OrgID
@@ -57,7 +62,7 @@ type settled struct {
 
 // settleAll adds the other organisations of the node.
 func settleAll(ctx context.Context, a *app.App) (all []settled, err error) {
-	for _, n := range []neighbour{refuge, police} {
+	for _, n := range []neighbour{refuge, police, clinic} {
 		s, err := settle(ctx, a, n)
 		if err != nil {
 			return nil, err
@@ -79,15 +84,8 @@ func agree(ctx context.Context, a *app.App, now time.Time, house, unit settled) 
 	if err != nil {
 		return err
 	}
-	for _, side := range []settled{house, unit} {
-		signer := side.actors[auth.Supervisor]
-		v, err := a.Agreements.View(ctx, signer, id)
-		if err != nil {
-			return err
-		}
-		if err := a.Agreements.Sign(ctx, signer, id, v.Hash); err != nil {
-			return err
-		}
+	if err := sign(ctx, a, id, house, unit); err != nil {
+		return err
 	}
 	terms.Fields, terms.Purposes = []string{"referral.service", "referral.state"}, []string{"support"}
 	terms.Recipients, terms.Authority = []string{string(auth.SupportWorker)}, []string{"consent"}
@@ -126,6 +124,21 @@ func offer(ctx context.Context, a *app.App, from settled, t agreement.Terms) (ag
 		return "", err
 	}
 	return id, a.Agreements.Offer(ctx, from.actors[auth.Liaison], id)
+}
+
+// sign puts the signatures of two organisations under an agreement.
+func sign(ctx context.Context, a *app.App, id agreement.ID, sides ...settled) error {
+	for _, side := range sides {
+		signer := side.actors[auth.Supervisor]
+		v, err := a.Agreements.View(ctx, signer, id)
+		if err != nil {
+			return err
+		}
+		if err := a.Agreements.Sign(ctx, signer, id, v.Hash); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // shelve puts how to reach an invented person on the shelf, with the person's consent for a year.

@@ -70,7 +70,7 @@ func fill(ctx context.Context, a *app.App, c *Clock, now time.Time) (app.Founded
 	if c != nil {
 		worker, err := a.Accounts.Actor(ctx, accounts[auth.SupportWorker])
 		if err == nil {
-			err = come(ctx, a, c, now, worker, settled[0])
+			err = come(ctx, a, c, now, worker, settled)
 		}
 		if err != nil {
 			return app.Founded{}, err
@@ -101,7 +101,8 @@ func fill(ctx context.Context, a *app.App, c *Clock, now time.Time) (app.Founded
 }
 
 // come lets the people of the country come to its two services, and sets up the scenes of the tour.
-func come(ctx context.Context, a *app.App, c *Clock, now time.Time, worker auth.Actor, house settled) error {
+func come(ctx context.Context, a *app.App, c *Clock, now time.Time, worker auth.Actor, others []settled) error {
+	house := others[0]
 	h := history{app: a, now: now}
 	workers := []auth.Actor{worker, house.actors[auth.SupportWorker]}
 	for i, s := range Populate(Seed, People) {
@@ -119,5 +120,8 @@ func come(ctx context.Context, a *app.App, c *Clock, now time.Time, worker auth.
 		return err
 	}
 	c.present()
-	return childhood(ctx, a, house, now)
+	if err := childhood(ctx, a, house, now); err != nil {
+		return err
+	}
+	return leaving(ctx, a, house, others[1], others[2], now)
 }

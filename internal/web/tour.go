@@ -133,6 +133,11 @@ func scenes() []scene {
 			i18n.Mark("A girl of fifteen. Her guardian has an order of a court, and she says that he took part. The law wants a report within a day."),
 			auth.SupportWorker, "/agreement", 2, demo.Childhood,
 		},
+		{
+			i18n.Mark("Taken back"),
+			i18n.Mark("A man takes back what he agreed to. The clinic destroys what it has. The police keep it, and must say which law makes them."),
+			auth.SupportWorker, "/agreement", 3, demo.Leaving,
+		},
 	}
 }
 
