@@ -27,6 +27,7 @@ type aviary struct {
 	canaries       map[string]string            // what must not cross, and what it is
 	secret, shared agreement.RecordID           // records of the first; the second may have one field of the last
 	agreed         agreement.ID                 // between the first and the second
+	asked          string                       // a referral that the second has not answered
 }
 
 // canary makes a text that occurs nowhere else.
@@ -56,6 +57,7 @@ func newAviary(t *testing.T) *aviary {
 	n.must(n.app.Indicators.Seed(ctx, auth.CLI(a.second)))
 	a.people(t)
 	a.dealings(t)
+	a.refers()
 	return a
 }
 
@@ -108,6 +110,19 @@ func (a *aviary) dealings(t *testing.T) {
 	a.id("person behind the shared record", string(person))
 }
 
+// refers plants a case whose need is sent to the second organisation, which has not accepted: of who it is nothing crosses.
+func (a *aviary) refers() {
+	n := a.n
+	n.agree(n.org, a.second, referralTerms(a.second), agreement.InForce)
+	of, id := n.sent(n.actor(auth.SupportWorker), a.second, a.canary("name of a person whose need was sent"))
+	a.asked = id
+	a.id("case of a need that was sent", string(of))
+	c, err := n.app.Cases.Get(n.t.Context(), n.actor(auth.SupportWorker), of)
+	n.must(err)
+	a.id("person whose need was sent", string(c.Person))
+	a.id("number of a case whose need was sent", c.Clear.Number)
+}
+
 // look fails when something of the first organisation stands in a text.
 func (a *aviary) look(t *testing.T, where, text string) {
 	t.Helper()
@@ -135,7 +150,7 @@ func (a *aviary) addresses(pattern string) []string {
 	if !strings.Contains(pattern, "{") {
 		return []string{pattern}
 	}
-	own := []string{string(a.agreed), "nrm.referrals", "x"}
+	own := []string{string(a.agreed), a.asked, "nrm.referrals", "x"}
 	var out []string
 	for _, id := range slices.Concat(slices.Sorted(keysOf(a.canaries)), own) {
 		if !strings.HasPrefix(id, "KANARIE") { // words are in no address
