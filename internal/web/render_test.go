@@ -54,7 +54,9 @@ func everyPage(t *testing.T, n *testNode, language string, look func(where, body
 	walkIdentification(n, language, see)
 	walkPeopleOfCases(n, language, see)
 	walkConsents(n, language, see)
+	walkReferrals(n, language, see)
 	walkPlaces(n, language, see)
+	walkOwn(n, language, see)
 	walkSearch(n, language, see)
 	breaches := breachSamples(n)
 	for _, path := range []string{"/breaches", breaches["/breaches/{id}"]} {

@@ -11,7 +11,7 @@ import (
 
 // page is every page: a few words, then groups of lines.
 type page struct {
-	*i18n.Printer
+	Printer  *i18n.Printer
 	In       bool // somebody is in
 	Empty    bool // the page of the other word
 	Exit     string
@@ -26,6 +26,9 @@ type page struct {
 	SignIn   bool
 	Unsigned bool // a draft of a translation
 }
+
+// T is [i18n.Printer.T].
+func (p page) T(msgid string, args ...any) string { return p.Printer.T(msgid, args...) }
 
 type tab struct {
 	Path, Label string

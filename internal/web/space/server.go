@@ -22,7 +22,7 @@ type Options struct {
 	Secure bool // served over TLS: cookies say so
 	Demo   bool // invented people: translations that nobody has reviewed are shown
 	// Exit is where whoever leaves is led, an address that says nothing; "" is the first page.
-	Exit   string
+	Exit string
 	// Tongue gives the name of a language by its code. Nil shows the code.
 	Tongue func(code string) string
 	Logger *slog.Logger // nil: nothing is logged

@@ -51,9 +51,9 @@ func (s *Server) seen(w http.ResponseWriter, r *http.Request, a asked) error {
 	p.Intro = p.T("Every look at what we keep about you is written down. Here is who and why; names of those who work here are not shown.")
 	g := group{Title: p.T("Who has looked"), None: p.T("Nobody has looked yet.")}
 	for _, l := range looks {
-		line := Line{Label: p.DateTime(l.At, a.visit.Zone()), Text: p.T("%s: %s", whoWord(a.printer, l), lookWord(a.printer, l))}
+		line := Line{Label: a.printer.DateTime(l.At, a.visit.Zone()), Text: p.T("%s: %s", whoWord(a.printer, l), lookWord(a.printer, l))}
 		if l.Times > 1 {
-			line.Note = p.N("%d time on this day", "%d times on this day", l.Times)
+			line.Note = a.printer.N("%d time on this day", "%d times on this day", l.Times)
 		}
 		g.Lines = append(g.Lines, line)
 	}
@@ -78,7 +78,7 @@ func (s *Server) choices(w http.ResponseWriter, r *http.Request, a asked) error 
 	}
 	told := group{Title: p.T("Who was told something"), None: p.T("Nobody was told anything that we can show here.")}
 	for _, l := range c.Told {
-		line := Line{Label: p.DateTime(l.At, a.visit.Zone()), Text: recipientWord(a.printer, l.Recipient, l.Name)}
+		line := Line{Label: a.printer.DateTime(l.At, a.visit.Zone()), Text: recipientWord(a.printer, l.Recipient, l.Name)}
 		if l.Recall != consent.NoRecall {
 			line.Note = recallWord(a.printer, l.Recall)
 		}
@@ -135,7 +135,7 @@ func (s *Server) words(w http.ResponseWriter, r *http.Request, a asked) error {
 	}
 	g := group{Title: p.T("What you wrote"), None: p.T("Nothing yet.")}
 	for _, i := range items {
-		line := Line{Label: p.DateTime(i.At, a.visit.Zone()), Text: sayWord(a.printer, i.Kind), Note: i.Text.Reveal("show the person what they wrote")}
+		line := Line{Label: a.printer.DateTime(i.At, a.visit.Zone()), Text: sayWord(a.printer, i.Kind), Note: i.Text.Reveal("show the person what they wrote")}
 		if answer := i.Answer.Reveal("show the person the answer"); answer != "" {
 			line.Text = p.T("%s. The answer: %s", line.Text, answer)
 		}
