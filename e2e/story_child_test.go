@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -166,4 +167,13 @@ func (s story) checks(stranger *tab, code string) {
 	if text := stranger.body(); !strings.Contains(text, "Genuine:") || strings.Contains(text, "Wren") || strings.Contains(text, "Health office") {
 		s.t.Errorf("the check of a letter says:\n%s", text)
 	}
+}
+
+// chooses chooses an answer of a list, which has to be there.
+func (s story) chooses(list, value string) {
+	s.Helper()
+	if !ask[bool](s.tab, fmt.Sprintf(`[...document.querySelector(%q).options].some(o => o.value === %q)`, list, value)) {
+		s.t.Fatalf("%s has no answer %q (at %s)", list, value, s.here())
+	}
+	s.do(chromedp.SetValue(chromedp.CSS(list), value))
 }
