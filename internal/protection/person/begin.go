@@ -47,6 +47,18 @@ func (p *People) BeginAll(ctx context.Context, tx *db.Tx, actor auth.Actor, b *r
 	return p.index.PutAll(ctx, tx, actor.Org, found)
 }
 
+// many is how many new persons make it quicker to build the index anew than to merge them.
+const many = 5000
+
+// Reindex brings the index up to date after n persons were kept by [People.BeginAll]: the first search need not do it.
+func (p *People) Reindex(ctx context.Context, actor auth.Actor, n int) error {
+	if n >= many {
+		return p.index.Reindex(ctx, actor.Org)
+	}
+	_, err := p.index.Merge(ctx, actor.Org)
+	return err
+}
+
 // said are the sections about which a file says something.
 func (f File) said() (all []Section) {
 	for s, is := range map[Section]bool{
