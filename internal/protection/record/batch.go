@@ -17,7 +17,7 @@ type Batch struct {
 
 // pending is a row that waits: its line, what is sealed of it and where that goes.
 type pending struct {
-	*line
+	line
 	table int
 	fresh vault.Fresh
 	at    []int
@@ -25,17 +25,17 @@ type pending struct {
 
 // Add adds a new row: see [Table.Insert]. It returns the key that the row will have.
 func (t *Table[C]) Add(b *Batch, a Act, r Row[C], docs ...Doc) (Key, error) {
-	s, l := t.shape(), t.line(&r)
-	return b.add(s, a, l, docs)
+	return b.add(t.shape(), a, t.line(&r), docs)
 }
 
-func (b *Batch) add(s shape, a Act, l *line, docs []Doc) (Key, error) {
-	l.Org, l.Version, l.sealed = a.Actor.Org, 1, make([]stored, len(s.sealed))
+func (b *Batch) add(s shape, a Act, l line, docs []Doc) (Key, error) {
+	*l.held = held{make([]stored, len(s.sealed)), s.name, s.sealed}
+	l.Org, l.Version = a.Actor.Org, 1
 	l.ChangedBy = a.Actor.Account
 	if l.ID == "" {
 		l.ID = db.NewID()
 	}
-	p := pending{line: l, fresh: vault.Fresh{Entry: a.entry(l.Key, s.name)}, table: -1}
+	p := pending{line: l, fresh: vault.Fresh{Entry: a.entry(*l.Key, s.name)}, table: -1}
 	for i, known := range b.tables {
 		if known.name == s.name {
 			p.table = i
@@ -57,7 +57,7 @@ func (b *Batch) add(s shape, a Act, l *line, docs []Doc) (Key, error) {
 		p.fresh.Values, p.at = append(p.fresh.Values, vault.Value{Place: place, Text: private.New(string(text))}), append(p.at, i)
 	}
 	b.lines = append(b.lines, p)
-	return l.Key, nil
+	return *l.Key, nil
 }
 
 // Write seals and writes all rows with their entries, in tx, and empties the batch.

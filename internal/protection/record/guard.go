@@ -11,15 +11,15 @@ import (
 // Guard makes the vault check the rows of the table against the ledger, and remove them when their
 // person is erased. It is called once, while the node is put together.
 func (t *Table[C]) Guard(v *vault.Vault) {
-	s, erase := t.shape(), t.Erase
+	t.shape().without().guard(v, t.Erase)
+}
+
+func (s shape) guard(v *vault.Vault, erase func(context.Context, *db.Tx, auth.OrgID, vault.PersonID) error) {
 	if erase == nil {
 		erase = s.erase
 	}
-	v.OnCheck(vault.Rows{Name: t.Name, Each: func(ctx context.Context, tx *db.Tx, org auth.OrgID, yield func([]vault.Item) error) error {
-		var r Row[C]
-		return s.each(ctx, tx, org, t.line(&r), yield)
-	}})
-	v.OnErase(vault.Eraser{Name: t.Name, InTx: func(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) error {
+	v.OnCheck(vault.Rows{Name: s.name, Each: s.each})
+	v.OnErase(vault.Eraser{Name: s.name, InTx: func(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) error {
 		if err := s.forgetForms(ctx, tx, org, person); err != nil {
 			return err
 		}
@@ -49,12 +49,13 @@ func (s shape) erase(ctx context.Context, tx *db.Tx, org auth.OrgID, person vaul
 }
 
 // each lists what the table keeps sealed, one row after another, all read into the same line.
-func (s shape) each(ctx context.Context, tx *db.Tx, org auth.OrgID, l *line, yield func([]vault.Item) error) error {
+func (s shape) each(ctx context.Context, tx *db.Tx, org auth.OrgID, yield func([]vault.Item) error) error {
 	rows, err := tx.Query(ctx, s.query()+"WHERE org_id = $1 ORDER BY id", string(org))
 	if err != nil {
 		return err
 	}
 	defer func() { _ = rows.Close() }() // an error of the rows is asked for below
+	l := bare()
 	for rows.Next() {
 		if err := s.scan(rows, l); err != nil {
 			return err
@@ -62,7 +63,7 @@ func (s shape) each(ctx context.Context, tx *db.Tx, org auth.OrgID, l *line, yie
 		var items []vault.Item
 		for i, value := range l.sealed {
 			if len(value) > 0 {
-				items = append(items, value.item(l.Key, s.name, s.sealed[i]))
+				items = append(items, value.item(*l.Key, s.name, s.sealed[i]))
 			}
 		}
 		if len(items) == 0 {

@@ -23,14 +23,14 @@ type Reading struct {
 // Want asks for the document that a row has of a class, into a pointer. A row that has none leaves what
 // the pointer points to as it is.
 func (r Row[C]) Want(g *Reading, class vault.Class, into any) {
-	if r.Has(class) {
-		i := columnOf(r.cols, class)
-		g.want(r.sealed[i].item(r.Key, r.table, r.cols[i]), into)
-	}
+	g.want(r.Key, r.held, class, into)
 }
 
-func (g *Reading) want(item vault.Item, into any) {
-	g.items, g.into = append(g.items, item), append(g.into, into)
+func (g *Reading) want(k Key, h held, class vault.Class, into any) {
+	if h.Has(class) {
+		i := columnOf(h.cols, class)
+		g.items, g.into = append(g.items, h.sealed[i].item(k, h.table, h.cols[i])), append(g.into, into)
+	}
 }
 
 // Size returns how many documents are wanted.
@@ -90,24 +90,34 @@ type Past[C any] struct {
 
 // History returns what a row was, the newest first. Each version is whole: what was not replaced with
 // it is taken from the version after it.
-func (t *Table[C]) History(ctx context.Context, tx *db.Tx, now Row[C]) ([]Past[C], error) {
-	s := t.shape()
-	versions, err := s.versions(ctx, tx, now.Key)
+func (t *Table[C]) History(ctx context.Context, tx *db.Tx, now Row[C]) (all []Past[C], err error) {
+	err = t.shape().history(ctx, tx, now.Key, func() line {
+		all = append(all, Past[C]{Row: now, Until: now.ChangedAt})
+		return t.line(&all[len(all)-1].Row)
+	}, func() { now = all[len(all)-1].Row })
 	if err != nil {
 		return nil, err
 	}
-	var all []Past[C]
-	next := now
-	for _, was := range versions {
-		p := Past[C]{Row: next, Until: next.ChangedAt}
-		p.sealed = append([]stored{}, next.sealed...)
-		p.Version, p.ChangedBy, p.ChangedAt = was.version, was.by, was.at
-		if err := s.restore(t.line(&p.Row), was.parts); err != nil {
-			return nil, err
-		}
-		all, next = append(all, p), p.Row
-	}
 	return all, nil
+}
+
+// history reads the versions of a row, each into the line that next gives, which is as the version
+// after it; done says that it is read.
+func (s shape) history(ctx context.Context, tx *db.Tx, k Key, next func() line, done func()) error {
+	versions, err := s.versions(ctx, tx, k)
+	if err != nil {
+		return err
+	}
+	for _, was := range versions {
+		l := next()
+		l.sealed = append([]stored{}, l.sealed...)
+		l.Version, l.ChangedBy, l.ChangedAt = was.version, was.by, was.at
+		if err := s.restore(l, was.parts); err != nil {
+			return err
+		}
+		done()
+	}
+	return nil
 }
 
 // version is what the history has of a version: the sealed columns that were replaced, by name, and the
@@ -144,7 +154,7 @@ func (s shape) versions(ctx context.Context, tx *db.Tx, k Key) ([]version, error
 }
 
 // restore puts back what the history has of a version.
-func (s shape) restore(l *line, parts map[string][]byte) error {
+func (s shape) restore(l line, parts map[string][]byte) error {
 	for i, c := range s.sealed {
 		if content, ok := parts[c.Name]; ok {
 			l.sealed[i] = content

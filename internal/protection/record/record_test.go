@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -169,7 +170,7 @@ func TestRowComesBack(t *testing.T) {
 		return err
 	})
 	row, past := d.get(made.ID)
-	if diff := cmp.Diff(changed, row, cmp.AllowUnexported(record.Row[need]{}), cmpopts.EquateEmpty()); diff != "" {
+	if diff := cmp.Diff(changed, row, cmp.Exporter(func(reflect.Type) bool { return true }), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("what Update returned is not what is stored:\n%s", diff)
 	}
 	if row.Version != 3 || row.Clear != (need{Domain: "work"}) || row.Has(vault.Narrative) || !row.Has(vault.Personal) {

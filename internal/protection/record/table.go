@@ -54,8 +54,13 @@ type Key struct {
 // Row is a row as it was read: its clear columns, and its sealed ones unopened.
 type Row[C any] struct {
 	Key
-	Clear  C
-	sealed []stored // by the columns of the table
+	Clear C
+	held
+}
+
+// held are the sealed columns of a row, unopened, and of which table they are.
+type held struct {
+	sealed []stored // by cols
 	table  string
 	cols   []Column
 }
@@ -84,13 +89,14 @@ func (s stored) item(k Key, table string, c Column) vault.Item {
 }
 
 // Has reports whether the row has anything sealed of a class.
-func (r Row[C]) Has(class vault.Class) bool {
-	i := columnOf(r.cols, class)
-	return i >= 0 && len(r.sealed[i]) > 0
+func (h held) Has(class vault.Class) bool {
+	i := columnOf(h.cols, class)
+	return i >= 0 && len(h.sealed[i]) > 0
 }
 
 // shape is a table, and line a row, without the type of the clear columns. The work is done on them, so
-// that the program holds its code once and not for each of many tables.
+// that the program holds its code once and not for each of many tables: what is left for the type are
+// the methods of [Table], which only make lines. They should stay so.
 type shape struct {
 	name    string
 	sealed  []Column
@@ -99,25 +105,26 @@ type shape struct {
 }
 
 type line struct {
-	Key
+	*Key
+	*held
 	fields []any // pointers to the clear columns of the row
-	sealed []stored
 }
 
 func (t *Table[C]) shape() shape { return shape{t.Name, t.Sealed, t.Clear, t.Forgets} }
 
-func (t *Table[C]) line(r *Row[C]) *line {
-	l := &line{Key: r.Key, sealed: r.sealed}
+func (t *Table[C]) line(r *Row[C]) line {
+	l := line{Key: &r.Key, held: &r.held}
 	if t.Fields != nil {
 		l.fields = t.Fields(&r.Clear)
 	}
 	return l
 }
 
-// from takes back what was done on a line of the row. The clear columns are in the row already.
-func (r *Row[C]) from(s shape, l *line) {
-	r.Key, r.sealed, r.table, r.cols = l.Key, l.sealed, s.name, s.sealed
-}
+// without is the table with its sealed columns only, for what does not ask for the clear ones.
+func (s shape) without() shape { return shape{name: s.name, sealed: s.sealed} }
+
+// bare is a row of such a table.
+func bare() line { return line{Key: &Key{}, held: &held{}} }
 
 var fixed = []string{"org_id", "id", "case_id", "person_id", "version", "changed_by", "changed_at"}
 
@@ -147,15 +154,13 @@ func (s shape) query() string {
 
 // Scan reads a row of a query that begins with [Table.Select].
 func (t *Table[C]) Scan(rows *sql.Rows) (r Row[C], err error) {
-	s, l := t.shape(), t.line(&r)
-	err = s.scan(rows, l)
-	r.from(s, l)
+	err = t.shape().scan(rows, t.line(&r))
 	return r, err
 }
 
-func (s shape) scan(rows *sql.Rows, l *line) error {
+func (s shape) scan(rows *sql.Rows, l line) error {
 	var at int64
-	l.sealed = make([]stored, len(s.sealed))
+	*l.held = held{make([]stored, len(s.sealed)), s.name, s.sealed}
 	into := append([]any{&l.Org, &l.ID, &l.Case, &l.Person, &l.Version, &l.ChangedBy, &at}, l.fields...)
 	for i := range l.sealed {
 		into = append(into, (*[]byte)(&l.sealed[i]))
@@ -167,9 +172,30 @@ func (s shape) scan(rows *sql.Rows, l *line) error {
 
 // Find returns the rows of a query; tail is what follows the name of the table: joins, conditions,
 // order and limit. It must ask for the organisation.
-func (t *Table[C]) Find(ctx context.Context, tx *db.Tx, tail string, args ...any) ([]Row[C], error) {
-	rows, err := tx.Query(ctx, t.Select()+tail, args...)
-	return db.Collect(rows, err, t.Scan)
+func (t *Table[C]) Find(ctx context.Context, tx *db.Tx, tail string, args ...any) (all []Row[C], err error) {
+	err = t.shape().find(ctx, tx, tail, args, func() line {
+		all = append(all, Row[C]{})
+		return t.line(&all[len(all)-1])
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// find reads the rows of a query, each into the line that next gives.
+func (s shape) find(ctx context.Context, tx *db.Tx, tail string, args []any, next func() line) error {
+	rows, err := tx.Query(ctx, s.query()+tail, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }() // an error of the rows is asked for below
+	for rows.Next() {
+		if err := s.scan(rows, next()); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 // OfCase returns the rows of a case, the oldest identifier first.
@@ -178,19 +204,18 @@ func (t *Table[C]) OfCase(ctx context.Context, tx *db.Tx, org auth.OrgID, of str
 }
 
 // Get returns one row, or [fault.NotFound].
-func (t *Table[C]) Get(ctx context.Context, tx *db.Tx, org auth.OrgID, id string) (Row[C], error) {
-	found, err := t.Find(ctx, tx, "WHERE org_id = $1 AND id = $2", string(org), id)
-	if err != nil || len(found) == 1 {
-		return first(found), err
-	}
-	return Row[C]{}, fault.New(fault.NotFound, "This does not exist.")
+func (t *Table[C]) Get(ctx context.Context, tx *db.Tx, org auth.OrgID, id string) (r Row[C], err error) {
+	err = t.shape().get(ctx, tx, org, id, t.line(&r))
+	return r, err
 }
 
-func first[T any](all []T) (none T) {
-	if len(all) > 0 {
-		return all[0]
+func (s shape) get(ctx context.Context, tx *db.Tx, org auth.OrgID, id string, l line) error {
+	found := false
+	err := s.find(ctx, tx, "WHERE org_id = $1 AND id = $2", []any{string(org), id}, func() line { found = true; return l })
+	if err == nil && !found {
+		err = fault.New(fault.NotFound, "This does not exist.")
 	}
-	return none
+	return err
 }
 
 // values returns the clear columns as a driver takes them.

@@ -53,16 +53,15 @@ func Note(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, k Key, of strin
 // Insert writes a new row of the actor's organisation. Of the key, Case and Person are taken, and ID
 // unless it is "", when one is made. The person must be enrolled in the vault.
 func (t *Table[C]) Insert(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, r Row[C], docs ...Doc) (Row[C], error) {
-	s, l := t.shape(), t.line(&r)
-	if err := s.insert(ctx, tx, v, a, l, docs); err != nil {
+	if err := t.shape().insert(ctx, tx, v, a, t.line(&r), docs); err != nil {
 		return Row[C]{}, err
 	}
-	r.from(s, l)
 	return r, nil
 }
 
-func (s shape) insert(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, l *line, docs []Doc) error {
-	l.Org, l.Version, l.sealed = a.Actor.Org, 1, make([]stored, len(s.sealed))
+func (s shape) insert(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, l line, docs []Doc) error {
+	*l.held = held{make([]stored, len(s.sealed)), s.name, s.sealed}
+	l.Org, l.Version = a.Actor.Org, 1
 	if l.ID == "" {
 		l.ID = db.NewID()
 	}
@@ -91,27 +90,26 @@ func (s shape) insert(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, l *
 // error is [fault.Stale] and nothing is written. What the row was is kept: see [Table.History]. It
 // returns the row as it is now.
 func (t *Table[C]) Update(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, r Row[C], docs ...Doc) (Row[C], error) {
-	if err := tx.Bump(ctx, t.Name, string(a.Actor.Org), r.ID, r.Version); err != nil {
+	var was Row[C]
+	if err := t.shape().update(ctx, tx, v, a, t.line(&was), t.line(&r), docs); err != nil {
 		return Row[C]{}, err
 	}
-	was, err := t.Get(ctx, tx, a.Actor.Org, r.ID)
-	if err != nil {
-		return Row[C]{}, err
-	}
-	now := was
-	now.Clear = r.Clear
-	s, before, after := t.shape(), t.line(&was), t.line(&now)
-	before.Version = r.Version // before the bump
-	if err := s.update(ctx, tx, v, a, before, after, docs); err != nil {
-		return Row[C]{}, err
-	}
-	now.from(s, after)
-	return now, nil
+	return r, nil
 }
 
-// update fills and writes the row after a change, of which the clear columns are set.
-func (s shape) update(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, before, after *line, docs []Doc) error {
-	after.Version, after.sealed = before.Version+1, append([]stored{}, before.sealed...)
+// update reads the row before a change, and fills and writes the one after it, of which the clear
+// columns are set. Of its key, the identifier and the version count.
+func (s shape) update(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, before, after line, docs []Doc) error {
+	read := after.Version
+	if err := tx.Bump(ctx, s.name, string(a.Actor.Org), after.ID, read); err != nil {
+		return err
+	}
+	if err := s.get(ctx, tx, a.Actor.Org, after.ID, before); err != nil {
+		return err
+	}
+	*after.Key, *after.held = *before.Key, *before.held
+	before.Version, after.Version = read, read+1
+	after.sealed = append([]stored{}, before.sealed...)
 	if err := s.seal(ctx, tx, v, a, after, docs); err != nil {
 		return err
 	}
@@ -125,7 +123,7 @@ func (s shape) update(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, bef
 }
 
 // set writes the columns of a row whose version was raised.
-func (s shape) set(ctx context.Context, tx *db.Tx, l *line) error {
+func (s shape) set(ctx context.Context, tx *db.Tx, l line) error {
 	clear, err := s.values(l.fields)
 	if err != nil {
 		return err
@@ -146,17 +144,18 @@ func (s shape) set(ctx context.Context, tx *db.Tx, l *line) error {
 // Remove removes a row and what it was before, with an entry that says so. The row must still have the
 // version that r has.
 func (t *Table[C]) Remove(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, r Row[C]) error {
-	if err := tx.Bump(ctx, t.Name, string(a.Actor.Org), r.ID, r.Version); err != nil {
-		return err
-	}
-	was, err := t.Get(ctx, tx, a.Actor.Org, r.ID)
-	if err != nil {
-		return err
-	}
-	return t.shape().remove(ctx, tx, v, a, was.Key)
+	return t.shape().remove(ctx, tx, v, a, r.ID, r.Version)
 }
 
-func (s shape) remove(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, was Key) error {
+func (s shape) remove(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, id string, read int64) error {
+	if err := tx.Bump(ctx, s.name, string(a.Actor.Org), id, read); err != nil {
+		return err
+	}
+	l := bare()
+	if err := s.without().get(ctx, tx, a.Actor.Org, id, l); err != nil {
+		return err
+	}
+	was := *l.Key
 	name := recordName(s.name, was.ID)
 	if _, err := tx.Exec(ctx, "DELETE FROM protection_history WHERE org_id = $1 AND record = $2", string(was.Org), name); err != nil {
 		return err
@@ -169,7 +168,7 @@ func (s shape) remove(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, was
 }
 
 // seal puts sealed documents into a row and enters the change.
-func (s shape) seal(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, l *line, docs []Doc) error {
+func (s shape) seal(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, l line, docs []Doc) error {
 	var values []vault.Value
 	at := make([]int, 0, len(docs))
 	given := map[int]bool{}
@@ -194,10 +193,10 @@ func (s shape) seal(ctx context.Context, tx *db.Tx, v *vault.Vault, a Act, l *li
 	var kept []vault.Item
 	for i, value := range l.sealed {
 		if value != nil {
-			kept = append(kept, value.item(l.Key, s.name, s.sealed[i]))
+			kept = append(kept, value.item(*l.Key, s.name, s.sealed[i]))
 		}
 	}
-	e := a.entry(l.Key, s.name)
+	e := a.entry(*l.Key, s.name)
 	if len(values) > 0 {
 		sealed, err := v.Change(ctx, tx, e, kept, values...)
 		for n, value := range sealed {
@@ -221,7 +220,7 @@ func columnOf(sealed []Column, class vault.Class) int {
 }
 
 // remember keeps what a row was: each sealed column that is another now, and the clear columns.
-func (s shape) remember(ctx context.Context, tx *db.Tx, was, now *line) error {
+func (s shape) remember(ctx context.Context, tx *db.Tx, was, now line) error {
 	keep := func(field string, content []byte) error {
 		_, err := tx.Exec(ctx, `INSERT INTO protection_history (org_id, record, version, field, person_id, changed_by, changed_at, content)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
