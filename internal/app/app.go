@@ -42,6 +42,7 @@ import (
 	"github.com/fourfold/fourfold/internal/protection/signs"
 	"github.com/fourfold/fourfold/internal/protection/space"
 	"github.com/fourfold/fourfold/internal/protection/staff"
+	"github.com/fourfold/fourfold/internal/protection/standard"
 	"github.com/fourfold/fourfold/internal/protection/support"
 	"github.com/fourfold/fourfold/internal/vault"
 	"github.com/fourfold/fourfold/internal/vault/blind"
@@ -100,6 +101,8 @@ type App struct {
 	Shelters *shelter.Shelters
 	// Referrals carry needs and cases to other organisations.
 	Referrals *referral.Referrals
+	// Standards takes cases in from files of other programs, and gives them out.
+	Standards *standard.Standards
 	// Space is the own page of people.
 	Space *space.Spaces
 	// Index finds people by name without showing names.
@@ -224,6 +227,7 @@ func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
 	a.Identifications = a.identifications()
 	a.Support, a.Justice, a.Staff = support.On(d, v, a.Cases), justice.On(d, v, a.Cases), staff.On(d, v, a.Cases)
 	a.Shelters = shelter.On(d, v, accounts, a.Cases, a.Support)
+	a.Standards = standard.On(d, v, a.Cases, a.People, a.Consents)
 	a.Referrals = a.referrals()
 	a.Space = space.On(d, v, space.Rooms{Accounts: accounts, Cases: a.Cases, People: a.People, Consents: a.Consents, Support: a.Support})
 	a.Jobs = job.New(d)

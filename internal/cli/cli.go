@@ -43,10 +43,11 @@ type grammar struct {
 	Demo       demoCmd       `cmd:"" help:"Run a throw-away node with real statistics and invented people."`
 	Serve      serveCmd      `cmd:"" help:"Serve a node."`
 	Init       initCmd       `cmd:"" help:"Set up a node."`
-	Import     importCmd     `cmd:"" help:"Take in published figures."`
+	Import     importCmd     `cmd:"" help:"Take in published figures, cases or services."`
 	Measure    measureCmd    `cmd:"" help:"Show indicators and figures."`
 	Effect     effectCmd     `cmd:"" help:"Estimate what changed at a date."`
 	Export     exportCmd     `cmd:"" help:"Write all figures as an open data package."`
+	Release    releaseCmd    `cmd:"" help:"Release records or monthly counts of cases, with a reason."`
 	Backup     backupCmd     `cmd:"" help:"Make and check backups."`
 	Restore    restoreCmd    `cmd:"" help:"Bring a node back from a backup."`
 	Vault      vaultCmd      `cmd:"" help:"Lock, unlock and look after the vault."`

@@ -15,6 +15,10 @@ type importCmd struct {
 	NRM    importNRM    `cmd:"" name:"nrm" help:"National referral statistics: the quarterly tables as published."`
 	GLOTIP importGLOTIP `cmd:"" name:"glotip" help:"UNODC Global Report on Trafficking in Persons: the data file."`
 	CSV    importCSV    `cmd:"" name:"csv" help:"A table of your own that follows the documented layout."`
+	HTCDS  importHTCDS  `cmd:"" name:"htcds" help:"Cases, by the Human Trafficking Case Data Standard 0.1 to 2.0."`
+	CTDC   importCTDC   `cmd:"" name:"ctdc" help:"Cases, by the dictionary of the Counter-Trafficking Data Collaborative."`
+	HSDS   importHSDS   `cmd:"" name:"hsds" help:"Services, by the Human Services Data Specification 3."`
+	Fields importFields `cmd:"" name:"fields" help:"A list of extension fields."`
 }
 
 type (
