@@ -49,7 +49,7 @@ type Line struct {
 }
 
 // button takes something back.
-type button struct{ Label, Name, ID, To string }
+type button struct{ Label, ID, To string }
 
 // write is a form in which somebody says something.
 type write struct {

@@ -216,12 +216,10 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	printer := s.printer(r)
 	p := s.page(r, asked{printer: printer})
 	f, known := fault.As(err)
-	kind := fault.KindOf(err)
-	status := map[fault.Kind]int{
-		fault.Invalid: 422, fault.Denied: 403, fault.Conflict: 409, fault.Stale: 409, fault.Unavailable: 503, fault.TooLarge: 413,
-	}[kind]
-	switch {
-	case known && status > 0:
+	status := http.StatusInternalServerError
+	switch kind := fault.KindOf(err); {
+	case known && (kind == fault.Invalid || kind == fault.Denied):
+		status = map[fault.Kind]int{fault.Invalid: http.StatusUnprocessableEntity, fault.Denied: http.StatusForbidden}[kind]
 		p.Message = printer.T(f.Msg, f.Args...)
 		if f.Hint != "" {
 			p.Hint = printer.T(f.Hint, f.HintArgs...)
@@ -229,10 +227,17 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		for _, one := range f.Fields {
 			p.Hint = printer.T(one.Msg, one.Args...)
 		}
+	// The words of all others may be those of the staff's pages.
 	case kind == fault.NotFound || kind == fault.Withheld:
 		status, p.Message = http.StatusNotFound, printer.T("Nothing here")
+	case kind == fault.Unavailable:
+		status, p.Message, p.Hint = http.StatusServiceUnavailable, printer.T("This page is closed just now."), printer.T("Come back a little later.")
+	case kind == fault.Conflict || kind == fault.Stale:
+		status, p.Message, p.Hint = http.StatusConflict, printer.T("This was changed just now."), printer.T("Load the page again.")
+	case kind == fault.TooLarge:
+		status, p.Message = http.StatusRequestEntityTooLarge, printer.T("This is too much at once. Write it in several parts.")
 	default:
-		status, p.Message, p.Hint = http.StatusInternalServerError, printer.T("This page could not be shown."), printer.T("Try again in a moment.")
+		p.Message, p.Hint = printer.T("This page could not be shown."), printer.T("Try again in a moment.")
 		s.options.Logger.ErrorContext(r.Context(), "request failed", "route", r.Pattern, "cause", fault.Cause(err))
 	}
 	if err := s.render(w, status, p); err != nil {

@@ -1,6 +1,7 @@
 package space
 
 import (
+	"encoding/base64"
 	"net/http"
 
 	"github.com/fourfold/fourfold/internal/auth"
@@ -102,21 +103,27 @@ func (s *Server) choiceLine(p *i18n.Printer, l consent.Line) Line {
 			name := recipientWord(p, t.To, t.Name)
 			names = append(names, name)
 			if len(l.Terms) > 1 {
-				line.Buttons = append(line.Buttons, button{p.T("Take back for %s", name), "take-back", string(l.ID), t.To})
+				line.Buttons = append(line.Buttons, button{p.T("Take back for %s", name), string(l.ID), coded(t.To)})
 			}
 		}
 	}
 	if len(names) > 0 {
 		line.Text += " · " + p.List(names)
 	}
-	line.Buttons = append([]button{{p.T("Take it back"), "take-back", string(l.ID), ""}}, line.Buttons...)
+	line.Buttons = append([]button{{p.T("Take it back"), string(l.ID), ""}}, line.Buttons...)
 	return line
 }
 
+// coded keeps the code of a recipient out of what can be read in the page.
+func coded(recipient string) string { return base64.RawURLEncoding.EncodeToString([]byte(recipient)) }
+
 // takeBack acts at once.
 func (s *Server) takeBack(w http.ResponseWriter, r *http.Request, a asked) error {
-	err := s.rooms.TakeBack(r.Context(), a.visit, consent.ID(r.PostFormValue("id")), r.PostFormValue("to"))
+	to, err := base64.RawURLEncoding.DecodeString(r.PostFormValue("to"))
 	if err != nil {
+		return fault.New(fault.Invalid, "The form is damaged.").WithHint("Load the page again.")
+	}
+	if err := s.rooms.TakeBack(r.Context(), a.visit, consent.ID(r.PostFormValue("id")), string(to)); err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/choices", http.StatusSeeOther)
