@@ -11,12 +11,14 @@ import (
 // TestStoryOfAnAdult plays the story of an adult in England and Wales through the pages: a sign and a list of signs, a
 // yes to formal identification that is written down before anything is sent, a referral, a first decision against the
 // person that two people sign, its reconsideration, both decisions for the person and the letter; a bed that is found
-// without learning where it is; a plan and keeping in touch; a yes that is taken back; who has seen what; and an erasure
-// by two people.
+// without learning where it is; a plan; a transfer to another organisation; a yes that is taken back by the worker, and one
+// by the person on their own page, where they read who has seen what and say what they think of the help; keeping in touch
+// where they are helped now; and an erasure by two people.
 func TestStoryOfAnAdult(t *testing.T) {
 	n, b := startDemo(t), startBrowser(t)
 	p := b.open(t, n.base)
 	p.language("en")
+	agreesWithClinic(t, p)
 	place := p.opensPlace(t)
 	p.become("Amina Dell")
 	s := story{p, t, p.opens(t)}
@@ -25,22 +27,46 @@ func TestStoryOfAnAdult(t *testing.T) {
 	s.opensProcedure("gb-eaw")
 	s.takes("indicate", "anybody", false)
 	s.mayNotRefer()
-	s.agrees("identification", "competent-authority", "identity", "identification")
+	s.agrees("identification", "competent-authority", "identification", "identity")
 	s.refers()
 	s.sharesWith("Bea Carrow")
 	s.sharesWith("Oskar Brine")
 	s.isDecided(b, n.base)
 	s.staysAt(place)
 	s.plans()
-	s.agrees("disclosure", "health", "need", "support")
+	s.agrees("disclosure", "health", "support", "need")
 	s.takesOneBack()
-	s.keepsInTouch()
-	s.says("/seen", "Amina Dell", "Bea Carrow", "Oskar Brine")
+	s.agrees("disclosure", s.partner("Alder Clinic"), "support", "referral", "identity", "contact", "need")
+	q := s.ownPage(b, n.base)
 	s.scenes(map[string]string{
 		"": "adult-case", "/agreement": "adult-agreement", "/identification": "adult-identification", "/place": "adult-place",
 		"/support": "adult-support", "/plan": "adult-plan", "/seen": "adult-seen", "/time": "adult-time", "/keeping": "adult-keeping",
+		"/referrals/new": "adult-referral", "/own": "adult-own",
 	})
+	there := s.goesOver()
+	s.readsWhoLooked(q)
+	s.isHeard()
+	there.isAskedBack()
+	s.become("Rafi Brook")
+	there.keepsInTouch()
+	s.become("Amina Dell")
+	s.says("/seen", "Amina Dell", "Bea Carrow", "Oskar Brine")
 	s.isErased(b, n.base)
+}
+
+// partner is the code of a partner in the form of what a person agrees to.
+func (s story) partner(name string) string {
+	s.Helper()
+	s.visit(s.at + "/agreement/new")
+	return s.value("#recipient", name)
+}
+
+// isAskedBack reads at the clinic that the person took back what they had agreed to.
+func (s story) isAskedBack() {
+	s.Helper()
+	s.become("Rafi Brook")
+	s.visit("/recalls")
+	s.shows("Farrowdale Rapporteur")
 }
 
 // mayNotRefer tries to refer before the person was asked: it is refused, and the page says why.
@@ -59,7 +85,7 @@ func (s story) mayNotRefer() {
 }
 
 // agrees writes down a yes that counts: alone, explained whole, in the person's language.
-func (s story) agrees(kind, recipient, class, purpose string) {
+func (s story) agrees(kind, recipient, purpose string, classes ...string) {
 	s.Helper()
 	s.visit(s.at + "/agreement/new")
 	for _, c := range [][2]string{
@@ -69,9 +95,11 @@ func (s story) agrees(kind, recipient, class, purpose string) {
 	}
 	s.do(
 		chromedp.Click(chromedp.CSS(`input[name="answer"][value="given"]`)),
-		chromedp.Click(chromedp.CSS(`input[name="classes"][value="`+class+`"]`)),
 		chromedp.Click(chromedp.CSS(`input[name="purposes"][value="`+purpose+`"]`)),
 	)
+	for _, class := range classes {
+		s.do(chromedp.Click(chromedp.CSS(`input[name="classes"][value="` + class + `"]`)))
+	}
 	ask[bool](s.tab, `document.querySelectorAll('input[name="explained"]').forEach(e => e.click()) === undefined`)
 	s.mustPress(s.t, `main form.stack button:not([value])`)
 	if text := s.body(); strings.Contains(text, "It does not count now:") {

@@ -28,3 +28,16 @@ func (s story) scenes(pages map[string]string) {
 	s.size(desk, 900)
 	s.language("en")
 }
+
+// pictures takes pictures of a page of somebody else in the story, as it stands.
+func (s story) pictures(q *tab, name string) {
+	s.Helper()
+	if os.Getenv(scenesVar) == "" {
+		return
+	}
+	for _, width := range []int64{desk, phone} {
+		q.size(width, 900)
+		q.picture(fmt.Sprintf("story/%s-en-%d", name, width))
+	}
+	q.size(desk, 900)
+}
