@@ -275,7 +275,7 @@ func (s *Server) agreed(r *http.Request, c casefile.Case) (caseAgreement, error)
 			a.Lines = append(a.Lines, text)
 		}
 	}
-	say(sum.Refused, p.N("The person said no to %d thing.", "The person said no to %d things.", sum.Refused))
+	say(sum.Other, p.N("The person said no to %d thing.", "The person said no to %d things.", sum.Other))
 	no := slices.DeleteFunc(sum.No, func(code string) bool { return slices.Contains(sum.To, code) }) // they said yes as well
 	say(len(no), p.T("The person said no when asked about: %s.", list(no)))
 	say(sum.Unsound, p.N("%d agreement does not count yet, because of how it was asked.", "%d agreements do not count yet, because of how they were asked.", sum.Unsound))

@@ -81,7 +81,9 @@ func (s *Server) casePlaceAgain(w http.ResponseWriter, r *http.Request, typed *s
 		if err != nil {
 			return err
 		}
-		page.Fits, page.Others = bedRows(p, beds, s.now())
+		if page.Fits, page.Others, err = s.bedRows(r, beds); err != nil {
+			return err
+		}
 	}
 	if typed != nil {
 		need = *typed

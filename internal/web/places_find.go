@@ -125,8 +125,17 @@ type bedRow struct {
 // freshFor is how long what a place said of itself counts as fresh.
 const freshFor = 7 * 24 * time.Hour
 
-func bedRows(p *i18n.Printer, beds []shelter.Bed, now time.Time) (fits, others []bedRow) {
+// bedRows shows areas by the names that the organisation gave them, beside their codes.
+func (s *Server) bedRows(r *http.Request, beds []shelter.Bed) (fits, others []bedRow, err error) {
+	p, now := visitOf(r).printer, s.now()
+	areas, err := s.app.Shelters.ListAreas(r.Context(), actorOf(r))
+	if err != nil {
+		return nil, nil, err
+	}
 	for _, b := range beds {
+		if i := slices.IndexFunc(areas, func(a shelter.Area) bool { return a.Code == b.Area }); i >= 0 && areas[i].Name != "" {
+			b.Area += " " + areas[i].Name
+		}
 		row := bedRow{
 			Printer: p, Place: b.Place, Code: b.Code, Area: b.Area, Band: p.T(shelter.Label(shelter.Bands(), string(b.Band))), Verified: p.T("never"), Old: true,
 			Fits: len(b.Verdict.Against) == 0, Police: b.Rules.Police, Ask: labelsOf(p, shelter.Reasons(), b.Verdict.Ask),
@@ -145,7 +154,7 @@ func bedRows(p *i18n.Printer, beds []shelter.Bed, now time.Time) (fits, others [
 			others = append(others, row)
 		}
 	}
-	return fits, others
+	return fits, others, nil
 }
 
 func labelsOf(p *i18n.Printer, words []shelter.Word, codes []string) (all []string) {
@@ -187,7 +196,9 @@ func (s *Server) foundBeds(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := bedPage{Page: s.page(r, p.T("Find a place")), Mend: mend, Form: needFormOf(p, n), Asked: len(mend) == 0}
-	page.Fits, page.Others = bedRows(p, beds, s.now())
+	if page.Fits, page.Others, err = s.bedRows(r, beds); err != nil {
+		return err
+	}
 	return s.renderMend(w, r, "places_find", page, mend)
 }
 

@@ -74,7 +74,7 @@ func rankOf(p invented) int {
 	return len(auth.Roles())
 }
 
-// scene is a row of the table of scenes. The first seven take ten minutes together.
+// scene is a row of the table of scenes. A visitor plays as many as they like.
 type scene struct {
 	title, text string
 	role        auth.Role
@@ -154,6 +154,16 @@ func roleWork(p *i18n.Printer, r auth.Role) string {
 		return p.T("Decides, and sees how decisions went over the years.")
 	case auth.Liaison:
 		return p.T("Writes agreements with partners, and asks what they let through.")
+	case auth.SupportWorker:
+		return p.T("Stands by people: what they agreed to, a safe place, their plan.")
+	case auth.Officer:
+		return p.T("Meets people first, writes down signs, and refers.")
+	case auth.Supervisor:
+		return p.T("Forms teams, runs places, and is the second person.")
+	case auth.Investigator:
+		return p.T("Asks partners, and answers what is asked back.")
+	case auth.ProtectionOfficer:
+		return p.T("Watches over the files: the ledger, emergencies, erasures.")
 	default:
 		return p.T("Reads the published figures. More comes with the next rooms.")
 	}

@@ -230,6 +230,7 @@ type Summary struct {
 	Next    time.Time // when the next sheet runs out; zero when none does
 	To      []string  // codes of recipients of whom something holds, each once
 	No      []string  // codes of recipients to whom the person said no, each once
+	Other   int       // refusals that name no recipient
 }
 
 // Summary returns, in tx, the agreement with a person in a few numbers. The caller has judged who asks.
@@ -259,6 +260,9 @@ func (r *Consents) Summary(ctx context.Context, tx *db.Tx, org auth.OrgID, perso
 func (s *Summary) count(know facts, c Consent, now time.Time) {
 	if c.State == Refused {
 		s.Refused++
+		if len(c.Recipients) == 0 {
+			s.Other++
+		}
 		for _, t := range c.Recipients {
 			if !slices.Contains(s.No, t.To) {
 				s.No = append(s.No, t.To)
