@@ -125,15 +125,16 @@ type sqliteFile struct {
 
 // pool opens a pool of at most n connections, each prepared for its role and by what more is given.
 func (f sqliteFile) pool(r role, n int, more ...func(*sqlite3.Conn)) (*sql.DB, error) {
-	pool, err := driver.Open(f.dsn(r), func(c *sqlite3.Conn) error {
+	base, err := (&driver.SQLite{}).OpenConnector(f.dsn(r))
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	pool := sql.OpenDB(connector{base, func(c *sqlite3.Conn) error {
 		for _, prepare := range more {
 			prepare(c)
 		}
 		return f.configure(c, r)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
-	}
+	}})
 	pool.SetMaxOpenConns(n)
 	pool.SetMaxIdleConns(n)
 	return pool, nil
