@@ -23,6 +23,7 @@ var clocks = map[string]string{
 	"internal/backup/pace.go":                    "how long a slice of work took, so that it rests as long",
 	"internal/web/observe/":                      "how long a request took",
 	"internal/auth/credential/signin.go":         "a refusal ends on a beat of real time, whatever the clock of the node says",
+	"internal/protection/space/schedule.go":      "answers to those who want in leave on a grid of real time, whatever the clock of the node says",
 	"internal/partnership/agreement/schedule.go": "answers to partners leave on a grid of real time, whatever the clock of the node says",
 	"internal/cli/":                              "the program's own clock, handed down from here; progress of long commands",
 	"e2e/":                                       "waits for a browser",

@@ -40,6 +40,7 @@ func TestEveryRoleAndPermission(t *testing.T) {
 		{auth.KeepExclusions, ".......oo."},
 		{auth.DeferHistory, "...o...oo."},
 		{auth.ReviewOverrides, ".......o.."},
+		{auth.HearPeople, ".......oo."},
 		{auth.ReviewGlass, "........o."},
 		{auth.ReadLedger, ".......oo."},
 		{auth.ManageBreaches, "........o."},

@@ -48,7 +48,7 @@ func refused() error {
 // Enter lets somebody in with the number of a slip and a word. Whatever keeps them out, the error is one,
 // and so is the time of the answer. What it returns is for their browser to hold.
 func (s *Spaces) Enter(ctx context.Context, number, word private.Text) (token string, err error) {
-	begun := time.Now()
+	begun := begin()
 	token, err = s.enter(ctx, number, word)
 	if late := s.Schedule.wait(ctx, begun); late != nil {
 		return "", late
