@@ -117,7 +117,7 @@ func (s story) reports() {
 	s.shows("Nobody has to approve it, and nothing here delays it.", "Notice about a child", "Within 24 hours.")
 	s.do(
 		chromedp.Click(chromedp.CSS(`input[name="rule"][value="child-notice"]`)),
-		chromedp.SetValue(chromedp.CSS(`#recipient`), "social-services"),
+		chromedp.SetValue(chromedp.CSS(`#recipient`), "competent-authority"),
 	)
 	s.mustPress(s.t, `main form.stack button[value="look"]`)
 	s.shows("Read first what stands against it:")
