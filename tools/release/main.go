@@ -121,14 +121,20 @@ func (t target) file(version string) string {
 const withoutGuesses = "nopgxregisterdefaulttypes"
 
 // hot are the packages whose small functions are compiled into their callers: where time is measured,
-// with the standard library. Everywhere else that only costs room, some 2 MB. The last flag that fits a
-// package counts.
+// with most of the standard library. Everywhere else that only costs room, some 3 MB: what waits for a
+// network or a person gains nothing by it. The last flag that fits a package counts.
 func hot() []string {
 	flags := []string{"-gcflags=all=-l", "-gcflags=std="}
+	for _, waits := range []string{
+		"net", "net/url", "net/http/...", "crypto/tls", "crypto/x509", "html/template", "text/template/...", "encoding/xml",
+		"mime/...", "archive/zip", "log/slog", "database/sql",
+	} {
+		flags = append(flags, "-gcflags="+waits+"=-l")
+	}
 	for _, below := range []string{
 		"github.com/fourfold/fourfold/analysis", "github.com/fourfold/fourfold/exchange", "github.com/fourfold/fourfold/script",
 		"github.com/fourfold/fourfold/internal/vault", "github.com/fourfold/fourfold/internal/audit", "github.com/fourfold/fourfold/internal/db",
-		"github.com/fourfold/fourfold/internal/evaluation", "github.com/ncruces", "github.com/jackc", "github.com/cedar-policy",
+		"github.com/fourfold/fourfold/internal/evaluation", "github.com/ncruces", "github.com/cedar-policy",
 		"lukechampine.com", "golang.org/x", "gonum.org/v1", "filippo.io",
 	} {
 		flags = append(flags, "-gcflags="+below+"/...=")
