@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
 	"strconv"
 	"time"
 
@@ -105,9 +106,7 @@ func (v *Vault) Begin(ctx context.Context, tx *db.Tx, records []Fresh) ([][]Seal
 // withSealed is the detail of an entry that commits to what a record holds sealed.
 func withSealed(of map[string]string, p Place, fingerprint string) map[string]string {
 	detail := make(map[string]string, len(of)+3)
-	for k, text := range of {
-		detail[k] = text
-	}
+	maps.Copy(detail, of)
 	detail[detailRecord], detail[detailVersion], detail[detailSealed] = p.Record, strconv.FormatInt(p.Version, 10), fingerprint
 	return detail
 }

@@ -1,6 +1,7 @@
 package standard
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -26,9 +27,7 @@ type homed struct {
 // telephones stay with the others too: they say which part is which.
 func ToFile(values Values, today string) (person.File, Values, []Loss) {
 	h := homed{values: Values{}, src: referred(today), file: person.File{Today: today}}
-	for k, v := range values {
-		h.values[k] = v
-	}
+	maps.Copy(h.values, values)
 	h.names()
 	h.birth(today)
 	if v := h.take("prs_Gender"); len(v) > 0 {

@@ -93,7 +93,7 @@ func (s *Set) docs(values Values) (codes string, all []record.Doc) {
 // codesOf reads the clear codes of a row.
 func codesOf(codes string) Values {
 	v := Values{}
-	for _, one := range strings.Fields(codes) {
+	for one := range strings.FieldsSeq(codes) {
 		if key, code, ok := strings.Cut(one, "="); ok {
 			v[key] = append(v[key], code)
 		}
