@@ -62,6 +62,12 @@ func TestEndOrder(t *testing.T) {
 			}
 		}
 	}
+	if _, v, _ := hear(accepted, after(heard, referral.Recall)).Hear(released.Tell(), noon); v != referral.Late {
+		t.Errorf("who it is arrives after a recall: %s", v)
+	}
+	if hear(after(accepted, referral.Decline), released).Holds {
+		t.Error("who it is was taken in after a no")
+	}
 	if _, v := received.Do(referral.Accept, until); v != referral.Late {
 		t.Errorf("accepted when the time was over: %s", v)
 	}

@@ -186,6 +186,11 @@ func TestNothingLeavesWithoutAllThree(t *testing.T) {
 	if asked.Blind.Age != "" || asked.Blind.Children != 1 {
 		t.Errorf("the agreement keeps the age back, and the receiver sees %+v", asked.Blind)
 	}
+	h.law_.fields[[2]auth.OrgID{h.home.org, h.law.org}] = []string{"referral.service", "referral.age-group"}
+	few := h.send(h.home, h.of, h.wish(h.law))
+	if asked, err = h.Look(ctx, h.law.worker, few); err != nil || fmt.Sprint(asked.Blind) != "{25-39 [] false 0 0 [] []}" {
+		t.Errorf("the agreement has the age alone, and the receiver sees %+v, %v", asked.Blind, err)
+	}
 	of := h.accept(h.clinic, id)
 	got := h.text(h.clinic, of, id)
 	if !strings.Contains(got, canary) || strings.Contains(got, "07700") || strings.Contains(got, "asthma") || strings.Contains(got, "25-39") {
@@ -244,16 +249,23 @@ func TestChildGoesOverOnlyAfterDetermination(t *testing.T) {
 	w := h.wish(h.clinic)
 	_, err := h.Make(ctx, h.home.worker, h.of, w, "")
 	h.kind("a child described as an adult", err, fault.Invalid)
+	basis := h.emergency(h.of, h.clinic.org)
 	w.Blind.Age, w.Kind = "16-17", referral.Transfer
 	id, err := h.Make(ctx, h.home.worker, h.of, w, "")
 	h.must(err)
 	p, err := h.Preview(ctx, h.home.worker, h.of, id)
 	h.must(err)
-	if p.Stays == nil {
-		t.Error("a child's case may go over without a determination")
+	if p.Stays == nil || !strings.Contains(p.Stays.Error(), "best interests") {
+		t.Errorf("a child's case may go over without a determination: %v", p.Stays)
 	}
 	h.kind("a child's case sent", h.Send(ctx, h.home.worker, h.of, id, p.Seen), fault.Denied)
 	w.Kind = referral.Help
+	h.send(h.home, h.of, w)
+	v, err := h.consents.View(ctx, h.home.worker, h.of)
+	h.must(err)
+	if !slices.ContainsFunc(v.Left, func(l consent.LeftLine) bool { return l.Agreement == "AGREEMENT" && l.Authority.LegalBasis == basis }) {
+		t.Errorf("a child's need was sent on danger to life, and the disclosures are %+v", v.Left)
+	}
 	blind, _, err := h.Suggest(ctx, h.home.worker, h.of, fmt.Sprintf)
 	h.must(err)
 	if blind.Age != "" {
