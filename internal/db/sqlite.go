@@ -134,7 +134,7 @@ func (f sqliteFile) pool(r role, n int, more ...func(*sqlite3.Conn)) (*sql.DB, e
 			prepare(c)
 		}
 		return f.configure(c, r)
-	}})
+	}, r == asReader})
 	pool.SetMaxOpenConns(n)
 	pool.SetMaxIdleConns(n)
 	return pool, nil

@@ -24,6 +24,7 @@ type connector struct {
 	driver.Connector
 
 	configure func(*sqlite3.Conn) error
+	reads     bool // the connections are configured to change nothing
 }
 
 // Connect implements [driver.Connector].
@@ -32,7 +33,7 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &keeper{Conn: opened.(sqlite.Conn), free: map[string]*statement{}}
+	k := &keeper{Conn: opened.(sqlite.Conn), reads: c.reads, free: map[string]*statement{}}
 	if err := c.configure(k.Raw()); err != nil {
 		return nil, errors.Join(err, k.Close())
 	}
@@ -43,8 +44,16 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 type keeper struct {
 	sqlite.Conn
 
-	free map[string]*statement
-	turn int64
+	reads bool
+	free  map[string]*statement
+	turn  int64
+}
+
+// BeginTx implements [driver.ConnBeginTx]. The driver would make a connection that only reads one that writes when
+// its transaction ends.
+func (k *keeper) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	opts.ReadOnly = opts.ReadOnly && !k.reads
+	return k.Conn.BeginTx(ctx, opts)
 }
 
 // keepable reports whether a text does all that it does when it runs: some pragmas do it when they are parsed.
