@@ -25,4 +25,3 @@ CREATE TABLE protection_submission (
     PRIMARY KEY (org_id, account_id, key)
 );
 CREATE INDEX protection_submission_at ON protection_submission (org_id, account_id, at);
-CREATE INDEX protection_submission_result ON protection_submission (org_id, result); -- erased with what it made

@@ -78,14 +78,13 @@ CREATE TABLE protection_basis (
     rule         text   NOT NULL, -- row and version of a profile, or ''
     rule_version text   NOT NULL,
     due_at       bigint NOT NULL, -- 0 when nothing names a time
-    weighed_by   text   NOT NULL, -- of a demand: who last wrote what was found, or ''
     authentic    text   NOT NULL,
     privileged   text   NOT NULL,
     object_until bigint NOT NULL,
     objection    text   NOT NULL,
     may_tell     text   NOT NULL,
     hold_id      text   NOT NULL,
-    seen         text   NOT NULL, -- what whoever decided had before them: hash of the refusals, or of a demand a name for what was found
+    seen         text   NOT NULL, -- hash of the refusals that whoever decided had before them
     second_seen  text   NOT NULL,
     reason       blob,            -- sealed: why, under which reference, whom it names
     review       blob,            -- sealed: what the second person wrote
