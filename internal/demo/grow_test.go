@@ -12,6 +12,10 @@ import (
 	"github.com/fourfold/fourfold/internal/db/dbtest"
 	"github.com/fourfold/fourfold/internal/demo"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
+	"github.com/fourfold/fourfold/internal/protection/consent"
+	"github.com/fourfold/fourfold/internal/protection/justice"
+	"github.com/fourfold/fourfold/internal/protection/person"
+	"github.com/fourfold/fourfold/internal/protection/shelter"
 	"github.com/fourfold/fourfold/internal/vault/vaulttest"
 )
 
@@ -65,10 +69,13 @@ func whoever(t *testing.T, a *app.App, name string) auth.Actor {
 	return auth.Actor{}
 }
 
-// TestLive: the services have files of the people of the country from almost two years, under their marked names, and
-// the ledger of each is whole.
+// TestLive: the services have files of the people of the country from almost two years, under their marked names, the
+// ledger is whole, and each scene of the tour finds what it is about.
 func TestLive(t *testing.T) {
 	a, founded := alive(t)
+	t.Run("night", func(t *testing.T) { holdsNight(t, a) })
+	t.Run("child", func(t *testing.T) { holdsChild(t, a) })
+	t.Run("back", func(t *testing.T) { holdsBack(t, a) })
 	quarters := map[string]int{}
 	total := 0
 	for _, name := range []string{"Amina Dell (invented)", "Mira Sollace (invented)"} {
@@ -104,5 +111,79 @@ func TestLive(t *testing.T) {
 	report, err := audit.Verify(t.Context(), a.DB, string(founded.Org), audit.Against{})
 	if err != nil || report.First != nil {
 		t.Errorf("the ledger: %+v, %v", report.First, err)
+	}
+}
+
+// only returns the one case of whoever tells a scene.
+func only(t *testing.T, a *app.App, who string) (auth.Actor, casefile.Case) {
+	t.Helper()
+	actor := whoever(t, a, who)
+	cases := all(t, a, actor)
+	if len(cases) != 1 {
+		t.Fatalf("%s has %d cases", who, len(cases))
+	}
+	return actor, cases[0]
+}
+
+// holdsNight: no word to the police, a place asked for at two in the morning, and one that wants no report can take her.
+func holdsNight(t *testing.T, a *app.App) {
+	actor, c := only(t, a, demo.Night)
+	sum, err := a.Consents.Summarise(t.Context(), actor, string(c.ID()))
+	if err != nil || !slices.Contains(sum.No, "police") || !slices.Contains(sum.To, "us") {
+		t.Errorf("agreed %+v, %v", sum, err)
+	}
+	if v, err := a.Justice.View(t.Context(), actor, c.ID()); err != nil || v.Now() != justice.Declined {
+		t.Errorf("about the police: %v, %v", v.Now(), err)
+	}
+	if c.Opened().Hour() != 2 {
+		t.Errorf("she came at %s", c.Opened())
+	}
+	_, stays, err := a.Shelters.Of(t.Context(), actor, c.ID())
+	if err != nil || len(stays) != 1 || stays[0].State != shelter.Requested {
+		t.Fatalf("%d places are asked for, %v", len(stays), err)
+	}
+	beds, err := a.Shelters.Find(t.Context(), actor, stays[0].Need)
+	if err != nil || len(beds) != 3 {
+		t.Fatalf("%d beds, %v", len(beds), err)
+	}
+	if first := beds[0]; len(first.Verdict.Against) > 0 || first.Rules.Police {
+		t.Errorf("the first bed: %+v", first)
+	}
+}
+
+// holdsChild: a guardian who may decide nothing in spite of a court, and a report within a day.
+func holdsChild(t *testing.T, a *app.App) {
+	actor, c := only(t, a, demo.Childhood)
+	f, err := a.People.Open(t.Context(), actor, c.ID(), person.Purpose)
+	if err != nil || len(f.Guardians) != 1 {
+		t.Fatalf("%d guardians, %v", len(f.Guardians), err)
+	}
+	if o := person.GuardianMay(f.Guardians[0].Is, person.Everyday, f.Today); !slices.Contains(o, person.AllegedExploiter) {
+		t.Errorf("against the guardian: %v", o)
+	}
+	v, err := a.Consents.View(t.Context(), actor, string(c.ID()))
+	if err != nil || len(v.Bases) != 1 {
+		t.Fatalf("%d reports, %v", len(v.Bases), err)
+	}
+	if left := v.Bases[0].Due.Sub(a.Clock()); v.Bases[0].Step != consent.Open || left != 19*time.Hour {
+		t.Errorf("the report: %s, %s left", v.Bases[0].Step, left)
+	}
+}
+
+// holdsBack: both partners know who he is, on his agreement, and it can be taken back.
+func holdsBack(t *testing.T, a *app.App) {
+	actor, c := only(t, a, demo.Leaving)
+	list, err := a.Referrals.OfCase(t.Context(), actor, string(c.ID()))
+	if err != nil || len(list) != 2 {
+		t.Fatalf("%d referrals, %v", len(list), err)
+	}
+	for _, one := range list {
+		if one.State != "released" {
+			t.Errorf("to %s: %s", one.Partner, one.State)
+		}
+	}
+	sum, err := a.Consents.Summarise(t.Context(), actor, string(c.ID()))
+	if err != nil || len(sum.To) != 2 {
+		t.Errorf("agreed %+v, %v", sum, err)
 	}
 }
