@@ -14,6 +14,11 @@ func samples() map[string]sample {
 // caseSamples are the pages of cases and what belongs to them.
 func caseSamples() map[string]sample {
 	return map[string]sample{
+		"/referrals":                                    {as: manager, paths: []string{"/referrals"}},
+		"/referrals/{referral}":                         {as: manager, journey: "TestStoryOfAnAdult"},
+		"/cases/{case}/referrals":                       {as: manager, journey: "TestStoryOfAnAdult"},
+		"/cases/{case}/referrals/new":                   {as: manager, journey: "TestStoryOfAnAdult"},
+		"/cases/{case}/referrals/{referral}":            {as: manager, journey: "TestStoryOfAnAdult"},
 		"/recalls":                                      {as: manager, paths: []string{"/recalls"}},
 		"/cases":                                        {as: manager, paths: []string{"/cases", "/cases?list=all", "/cases?list=held"}},
 		"/search":                                       {as: manager, paths: []string{"/search"}},
