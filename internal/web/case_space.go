@@ -41,13 +41,13 @@ var ownTasks = map[string]string{
 // that is handed to the person is made from it too.
 type spacePage struct {
 	caseHead
-	Served                 bool // there is a host for it
-	Slip                   mine.Slip
-	Made, Until, Used      string
-	Dates, Said            []ownItem
-	Days, Day, Time, With  string // as typed
-	Number, Address, Today string // on the paper of a new slip
-	Parts                  []space.Part
+	Served                bool // there is a host for it
+	Slip                  mine.Slip
+	Made, Until, Used     string
+	Dates, Said           []ownItem
+	Days, Day, Time, With string // as typed
+	SlipNumber, Address   string // on the paper of a new slip
+	Parts                 []space.Part
 }
 
 // ownItem is something between the person and those who help.
@@ -185,7 +185,7 @@ func (s *Server) makeSlip(w http.ResponseWriter, r *http.Request, of casefile.ID
 	if err != nil {
 		return s.spaceDone(w, r, err, "word")
 	}
-	page := spacePage{caseHead: caseHead{Page: s.page(r, ""), ID: string(of)}, Number: number, Address: s.options.OwnHost}
+	page := spacePage{caseHead: caseHead{Page: s.page(r, ""), ID: string(of)}, SlipNumber: number, Address: s.options.OwnHost}
 	page.Bare = true
 	return s.render(w, r, http.StatusOK, "case_own_paper", page)
 }
