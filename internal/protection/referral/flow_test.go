@@ -122,7 +122,7 @@ func TestBlindUntilAccepted(t *testing.T) {
 	h.kind("an administrator reads the inbox", err, fault.NotFound)
 	_, err = h.Look(ctx, h.law.worker, id)
 	h.kind("somebody else looks", err, fault.NotFound)
-	_, err = h.Look(ctx, h.staff(h.clinic.org, auth.Officer), id)
+	_, err = h.Look(ctx, h.staff(h.clinic.org, auth.Authority), id)
 	h.kind("a role that the agreement does not name looks", err, fault.NotFound)
 }
 

@@ -71,7 +71,7 @@ func (p *paper) MaySend(_ context.Context, _ *db.Tx, q referral.Question) ([]ref
 		})
 		answer := referral.PermitField{Allowed: grounded && slices.Contains(fields, f)}
 		if answer.Allowed {
-			answer.Roles = slices.DeleteFunc(slices.Clone(q.Roles), func(r auth.Role) bool { return r == auth.Officer })
+			answer.Roles = slices.DeleteFunc(slices.Clone(q.Roles), func(r auth.Role) bool { return r == auth.Authority })
 			answer.Allowed = len(answer.Roles) > 0
 		}
 		if !answer.Allowed {

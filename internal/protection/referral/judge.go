@@ -182,7 +182,15 @@ func (p *Preview) open(ctx context.Context, v *vault.Vault, actor auth.Actor, on
 		return err
 	}
 	if p.Lines == nil { // it has left, or come
-		for _, f := range p.Fields {
+		fields := p.Fields
+		if !p.End.Out { // all that came is shown, whatever was said to come
+			for f := range later {
+				fields = append(fields, f)
+			}
+			slices.Sort(fields)
+			fields = slices.Compact(fields)
+		}
+		for _, f := range fields {
 			p.Lines = append(p.Lines, Line{Field: f, Blind: strings.HasPrefix(f, blindClass+"."), Leaves: true})
 		}
 	}

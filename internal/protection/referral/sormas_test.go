@@ -271,6 +271,14 @@ func TestWithdrawalReachesThePartner(t *testing.T) {
 	if c.Clear.State != casefile.Restricted {
 		t.Errorf("the case that was opened for it is %s", c.Clear.State)
 	}
+	var left int
+	h.must(h.db.Read(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow(ctx, "SELECT count(*) FROM protection_referral WHERE org_id = $1 AND (personal IS NOT NULL OR sensitive IS NOT NULL)",
+			string(h.clinic.org)).Scan(&left)
+	}))
+	if left != 0 {
+		t.Error("destroyed, and something sealed is left")
+	}
 	if got := h.text(h.law, atLaw, toLaw); !strings.Contains(got, canary) {
 		t.Errorf("lawfully kept, and it shows %q", got)
 	}
