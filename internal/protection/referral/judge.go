@@ -182,7 +182,7 @@ func (p *Preview) open(ctx context.Context, v *vault.Vault, actor auth.Actor, on
 		return err
 	}
 	if p.Lines == nil { // it has left, or come
-		fields := p.Fields
+		fields := slices.Clone(p.Fields)
 		if !p.End.Out { // all that came is shown, whatever was said to come
 			for f := range later {
 				fields = append(fields, f)
