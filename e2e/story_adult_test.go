@@ -51,6 +51,7 @@ func TestStoryOfAnAdult(t *testing.T) {
 	there.keepsInTouch()
 	s.become("Amina Dell")
 	s.says("/seen", "Amina Dell", "Bea Carrow", "Oskar Brine")
+	s.says("/time", "The person said yes", "The person took a yes back", "The person opened their own page", "A referral went on")
 	s.isErased(b, n.base)
 }
 

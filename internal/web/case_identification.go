@@ -52,7 +52,7 @@ type identificationPage struct {
 type procedureView struct {
 	caseHead
 	MayDecide bool
-	Name      string
+	Called    string
 	Known     bool
 	Suspended bool
 	Stages    []stageRow
@@ -210,7 +210,7 @@ func (s *Server) procedureView(r *http.Request, o identification.Overview, x ide
 	version := x.Rules.Version
 	view := procedureView{caseHead: head, MayDecide: v.actor.May(auth.DecideIdentity), Known: x.Known, Suspended: x.State.Suspended}
 	law, _ := s.app.Identifications.Law.Procedure(x.Jurisdiction)
-	view.Name = p.T(law.Name)
+	view.Called = p.T(law.Name)
 	view.Source, view.Recalled = p.T(version.Source), version.Confidence != profile.Stated
 	if version.From != "" {
 		view.Since = p.Date(string(version.From))

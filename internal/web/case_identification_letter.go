@@ -49,6 +49,7 @@ type letterPage struct {
 	Here, Up              string
 	Short                 bool
 	Issuer, Bearer, Code  string
+	Check                 string // where the code is checked, to type in
 	Issued, Until         string
 	Withdrawn             string
 	Decision, Day, Ground string
@@ -88,7 +89,7 @@ func (s *Server) letterAgain(w http.ResponseWriter, r *http.Request, mend []Mend
 	page := letterPage{
 		Page: s.page(r, p.T("Letter")), Mend: mend, Up: up, Here: up + "/letters/" + l.ID, Short: l.Short, MayDecide: v.actor.May(auth.DecideIdentity),
 		Issuer: l.Issuer.Reveal("print the letter"), Bearer: l.Bearer.Reveal("print the letter"),
-		Code: identification.ShownCode(l.Code.Reveal("print the letter")), Issued: p.Date(string(l.Issued)),
+		Check: r.Host + "/letters/check", Code: identification.ShownCode(l.Code.Reveal("print the letter")), Issued: p.Date(string(l.Issued)),
 	}
 	if l.Until != "" {
 		page.Until = p.Date(string(l.Until))

@@ -144,7 +144,7 @@ func (s *Server) fillKeeping(r *http.Request, k vault.Keeping, page *keepingPage
 	}
 	page.Source, page.Unverified = k.Rule.Source, k.Rule.Confidence != "stated"
 	if f := k.Refused(page.Today); f != nil {
-		page.Refused = mendOf(p, f, "")[0].Text
+		page.Refused = refusedText(p, k, f)
 	}
 	for _, one := range s.app.Vault.Classes() {
 		chosen := r.PostFormValue("class")
@@ -157,6 +157,18 @@ func (s *Server) fillKeeping(r *http.Request, k vault.Keeping, page *keepingPage
 	for _, g := range vault.Grounds() {
 		page.HoldFor = append(page.HoldFor, breachChoice{string(g), holdGround(p, g), string(g) == r.PostFormValue("hold")})
 	}
+}
+
+// refusedText writes a refusal with the ground and the day in the reader's words.
+func refusedText(p *i18n.Printer, k vault.Keeping, f *fault.Error) string {
+	said := *f
+	switch {
+	case len(k.Holds) > 0:
+		said.Args = []any{holdGround(p, k.Holds[0].Ground), p.Date(k.Holds[0].ReviewOn)}
+	case k.Due != "":
+		said.Args = []any{p.Date(k.Due)}
+	}
+	return mendOf(p, &said, "")[0].Text
 }
 
 // chooseRule sets by which rule the file is kept, and from when it counts.

@@ -26,25 +26,44 @@ type caseTimeline struct {
 // caseEvent is one line of it.
 type caseEvent struct{ At, By, Text string }
 
-// caseActs are the words for what was done; an act without words is shown by its code.
+// caseActs are the words for what was done: for an act, and by its first word for what has none of its own.
 var caseActs = map[string]string{
 	"case.open": i18n.Mark("The case was opened"), "case.change": i18n.Mark("The case was changed"), "case.close": i18n.Mark("The case was closed"),
 	"case.reopen": i18n.Mark("The case was opened again"), "case.hand-over": i18n.Mark("The case was handed over"),
 	"case.mark": i18n.Mark("The state of the record was changed"), "case.link": i18n.Mark("The case was linked to another"),
-	"case.unlink": i18n.Mark("A link to another case was taken away"),
-	"task.add":    i18n.Mark("A task was made"), "task.move": i18n.Mark("A task was given another date"), "task.done": i18n.Mark("A task was done"),
+	"case.unlink": i18n.Mark("A link to another case was taken away"), "case.print": i18n.Mark("A sheet for paper was made"),
+	"task.add": i18n.Mark("A task was made"), "task.move": i18n.Mark("A task was given another date"), "task.done": i18n.Mark("A task was done"),
 	"task.dropped": i18n.Mark("A task was dropped"), "note.write": i18n.Mark("A note was written"), "note.rewrite": i18n.Mark("A note was changed"),
 	"counsel.let": i18n.Mark("A counsellor was named"), "counsel.end": i18n.Mark("A counsellor was taken off"),
+	"consent.given": i18n.Mark("The person said yes"), "consent.refused": i18n.Mark("The person said no"), "consent.withdraw": i18n.Mark("The person took a yes back"),
+	"own.enter": i18n.Mark("The person opened their own page"), "own.slip": i18n.Mark("A slip for the person’s own page was made"),
+
+	"case": i18n.Mark("The case was changed"), "consent": i18n.Mark("What the person agreed to was written down"),
+	"person": i18n.Mark("Something about the person was written down"), "interpreter": i18n.Mark("An interpreter was noted"),
+	"signs": i18n.Mark("Signs were written down"), "identification": i18n.Mark("A step of identification was written down"),
+	"entitlement": i18n.Mark("Help that somebody pays for was written down"), "support": i18n.Mark("Support was planned or written down"),
+	"justice": i18n.Mark("Rights or courts were talked about"), "place": i18n.Mark("A place to stay was looked for or changed"),
+	"placement": i18n.Mark("A place to stay was looked for or changed"), "referral": i18n.Mark("A referral went on"),
+	"disclosure": i18n.Mark("Somebody was told something"), "recall": i18n.Mark("Something was asked back"),
+	"override": i18n.Mark("Somebody is told without the person’s agreement"), "duty": i18n.Mark("Somebody is told without the person’s agreement"),
+	"demand": i18n.Mark("A demand was dealt with"), "own": i18n.Mark("Something went to or from the person’s own page"),
+	"visit": i18n.Mark("Somebody went out, or came back"), "threat": i18n.Mark("A threat was written down"),
 }
 
+// caseAct says what was done. A code is never shown: an act without words has those of its first word.
 func caseAct(p *i18n.Printer, e casefile.Event) string {
-	text := e.Act
-	if words, ok := caseActs[e.Act]; ok {
-		text = p.T(words)
+	words, ok := caseActs[e.Act]
+	if !ok {
+		noun, _, _ := strings.Cut(e.Act, ".")
+		if words, ok = caseActs[noun]; !ok {
+			words = i18n.Mark("Something was written down")
+		}
 	}
+	text := p.T(words)
 	for _, of := range []string{"kind", "reason"} {
-		if code := e.Detail[of]; code != "" && e.Of != "" {
-			text += ": " + caseWord(p, code)
+		code := e.Detail[of]
+		if word := caseWord(p, code); word != code && e.Of != "" {
+			text += ": " + word
 		}
 	}
 	return text

@@ -15,18 +15,18 @@ import (
 // hundred pages. So the printer is a field, and not embedded.
 type Page struct {
 	Printer   *i18n.Printer
-	Title     string        // in the reader's language; never holds anything personal
+	Title     string // in the reader's language; never holds anything personal
 	Rooms     []Room
 	Languages []i18n.Language
 	Back      string // where the language switch returns to
 	Demo      bool
-	Explained bool // there is a page about the program; the setup wizard has none
+	Abouts    bool // there is a page about the program; the setup wizard has none
 	SignedIn  bool
 	Who       string // name of the account
 	Role      string // its roles, in the reader's language
 	Org       string
-	Version   string
-	Today     string // civil date, for the printed page
+	Program   string // version of the program
+	PrintedOn string // civil date, for the printed page
 	Bare      bool   // the paper is for the person: it names neither the organisation nor who printed it
 	Lively    bool   // the page is enhanced by htmx; it works without
 	Glass     string // until when the reader has emergency access; "" when not
@@ -79,8 +79,8 @@ func (s *site) page(r *http.Request, title string) Page {
 	v := visitOf(r)
 	p := Page{
 		Printer: v.printer, Title: title, Languages: switchable(), Back: backOf(r),
-		Demo: s.demo, Explained: s.identify != nil, SignedIn: v.signedIn, Version: s.version, Assets: s.assets,
-		Today: s.now().UTC().Format("2006-01-02"),
+		Demo: s.demo, Abouts: s.identify != nil, SignedIn: v.signedIn, Program: s.version, Assets: s.assets,
+		PrintedOn: s.now().UTC().Format("2006-01-02"),
 	}
 	if !v.signedIn {
 		return p
