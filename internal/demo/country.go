@@ -49,8 +49,8 @@ func Populate(from uint64, n int) []Somebody {
 	}
 	deal(r, real.Came, all, func(i int, value string) {
 		v := strings.Split(value, ",")
-		people[i].Quarter, people[i].Age = slices.Index(quarters, v[0]), v[1]
-		people[i].Episodes = episodes(v[2])
+		people[i].Quarter, people[i].Age = slices.Index(quarters, v[2]), v[1]
+		people[i].Episodes = episodes(v[0])
 	})
 	split(people, func(p Somebody) string { return quarters[p.Quarter] }, func(quarter string, who []int) {
 		deal(r, real.Via.Under(quarter), who, func(i int, value string) { people[i].Via = value })
@@ -164,4 +164,4 @@ func decide(r *rand.Rand, real Margins, people []Somebody) {
 }
 
 // People is how many the demonstration shows.
-const People = 75
+const People = 60

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/fourfold/fourfold/internal/app"
@@ -33,6 +34,7 @@ type history struct {
 	app   *app.App
 	now   time.Time
 	deeds []deed
+	known []*client
 }
 
 // on puts a deed at a time; what lies ahead of the present is left out.
@@ -50,6 +52,30 @@ func (h *history) happen(ctx context.Context, c *Clock) error {
 		c.turn(d.at)
 		if err := d.do(ctx); err != nil {
 			return fmt.Errorf("at %s: %w", d.at.Format(time.DateTime), err)
+		}
+	}
+	c.present()
+	return h.tidy(ctx)
+}
+
+// recent is for how long what was due may still wait: the services of the country keep up with their work.
+const recent = 5 * 24 * time.Hour
+
+// tidy does what was due long ago.
+func (h *history) tidy(ctx context.Context) error {
+	long := h.now.Add(-recent).Format(time.DateOnly)
+	for _, c := range h.known {
+		tasks, err := h.app.Cases.Tasks(ctx, c.worker, c.id)
+		if err != nil {
+			return err
+		}
+		for _, task := range tasks {
+			if task.Clear.State != casefile.ToDo || task.Clear.DueOn == "" || task.Clear.DueOn > long {
+				continue
+			}
+			if err := h.app.Cases.EndTask(ctx, c.worker, c.id, task.ID, casefile.Done); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -79,6 +105,7 @@ type client struct {
 // live puts everything into the history that a service wrote down about somebody.
 func (h *history) live(s Somebody, worker auth.Actor) {
 	c := &client{Somebody: s, h: h, worker: worker, came: s.came(h.now)}
+	h.known = append(h.known, c)
 	h.on(c.came, c.open)
 	h.on(c.came.Add(10*time.Minute), c.atOnce)
 	h.on(c.came.Add(30*time.Minute), c.named)
@@ -158,12 +185,12 @@ func (c *client) atOnce(ctx context.Context) error {
 
 // tells writes down what the person told of what happened.
 func (c *client) tells(ctx context.Context) error {
-	text := ""
+	var text strings.Builder
 	for _, e := range c.Episodes {
-		text += fmt.Sprintf("Exploited for about %d months, %s, %s. ", e.Months, words[e.Form], words[e.Where])
+		fmt.Fprintf(&text, "Exploited for about %d months, %s, %s. ", e.Months, words[e.Form], words[e.Where])
 	}
 	_, err := c.h.app.Cases.Write(ctx, c.worker, c.id, casefile.Draught{
-		Kind: casefile.Observation, Sight: casefile.ForCase, Language: "en", Text: private.New(text + "(invented)"),
+		Kind: casefile.Observation, Sight: casefile.ForCase, Language: "en", Text: private.New(text.String() + "(invented)"),
 	})
 	return err
 }

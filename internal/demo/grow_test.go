@@ -89,6 +89,15 @@ func TestLive(t *testing.T) {
 				closed++
 			}
 		}
+		tasks, err := a.Cases.Tasks(t.Context(), actor, cases[len(cases)-1].ID())
+		if err != nil || len(tasks) == 0 {
+			t.Fatalf("%d tasks, %v", len(tasks), err)
+		}
+		for _, task := range tasks {
+			if task.Clear.State == casefile.ToDo && task.Clear.DueOn < "2026-11-18" {
+				t.Errorf("%s waits since %s", task.Clear.Kind, task.Clear.DueOn)
+			}
+		}
 		words, err := a.Cases.ManyWords(t.Context(), actor, "support", cases[:20]...)
 		if err != nil {
 			t.Fatal(err)

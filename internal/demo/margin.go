@@ -88,7 +88,8 @@ func (f figures) by(number string, columns []string, want func(get func(string) 
 
 // Margins are the real margins that the country follows.
 type Margins struct {
-	// Came is by quarter, age and where the exploitation was: within the country, abroad, both, unknown.
+	// Came is by where the exploitation was (within the country, abroad, both, unknown), age and quarter, in that order:
+	// what comes first is dealt most exactly.
 	Came Weights
 	// Via is by quarter and kind of first responder.
 	Via Weights
@@ -110,7 +111,7 @@ func RealMargins() Margins {
 	}
 	decided := func(get func(string) string) bool { return get("age") != "" && get("decision") != "" }
 	m := Margins{
-		Came: of("nrm.referrals", []string{"period", "age", "location"}, func(get func(string) string) bool {
+		Came: of("nrm.referrals", []string{"location", "age", "period"}, func(get func(string) string) bool {
 			return get("age") != "" && get("location") != ""
 		}),
 		Via: of("nrm.referrals.detail", []string{"period", "responder_type"}, func(get func(string) string) bool {
@@ -120,6 +121,7 @@ func RealMargins() Margins {
 		First: of("nrm.decisions.first", []string{"age", "decision"}, decided),
 		Final: of("nrm.decisions.final", []string{"age", "decision"}, decided),
 	}
+	m.Came.sort()
 	came, unnamed := m.Came.Of(1), of("nrm.duty-to-notify", nil, func(func(string) string) bool { return true })
 	m.Agreed = Weights{[]string{"yes", "no"}, []float64{came.Share("adult") * came.Total(), unnamed.Total()}}
 	return m
@@ -141,4 +143,13 @@ func (w *Weights) Of(column int) (m Weights) {
 		m.Add(strings.Split(v, ",")[column], w.Counts[i])
 	}
 	return m
+}
+
+// sort puts the values in order.
+func (w *Weights) sort() {
+	was := *w
+	*w = Weights{Values: slices.Sorted(slices.Values(was.Values))}
+	for _, v := range w.Values {
+		w.Counts = append(w.Counts, was.Counts[slices.Index(was.Values, v)])
+	}
 }
