@@ -65,10 +65,10 @@ func (s *Server) erasuresAgain(w http.ResponseWriter, r *http.Request, mend []Me
 	var numbers map[vault.PersonID][]string
 	open := map[vault.PersonID]casefile.Case{}
 	err = s.app.DB.Read(r.Context(), func(tx *db.Tx) error {
-		if numbers, err = casefile.NumbersOf(r.Context(), tx, v.actor.Org, persons...); err != nil || !v.actor.May(auth.ReadCases) || len(due) == 0 {
+		if numbers, err = casefile.NumbersOf(r.Context(), tx, v.actor.Org, persons...); err != nil || !v.actor.May(auth.ReadCases) {
 			return err
 		}
-		mine, err := casefile.OfPersons(r.Context(), tx, v.actor, auth.ReadCases, persons[len(waiting)+len(done):]...)
+		mine, err := casefile.OfPersons(r.Context(), tx, v.actor, auth.ReadCases, persons...)
 		for _, c := range mine {
 			open[c.Person] = c
 		}
@@ -77,14 +77,25 @@ func (s *Server) erasuresAgain(w http.ResponseWriter, r *http.Request, mend []Me
 	if err != nil {
 		return err
 	}
+	// Who may not be the second person sees their own proposals, and what is due of the cases that they may open.
+	sees := func(p vault.PersonID, by auth.AccountID) bool {
+		_, mine := open[p]
+		return mine || page.MayApprove || by == v.actor.Account
+	}
 	for _, p := range waiting {
-		page.Waiting = append(page.Waiting, s.erasureRow(v, p, names, numbers))
+		if sees(p.Person, p.By) {
+			page.Waiting = append(page.Waiting, s.erasureRow(v, p, names, numbers))
+		}
 	}
 	for _, p := range done {
-		page.Done = append(page.Done, s.erasureRow(v, p, names, numbers))
+		if sees(p.Person, p.By) {
+			page.Done = append(page.Done, s.erasureRow(v, p, names, numbers))
+		}
 	}
 	for _, d := range due {
-		page.Due = append(page.Due, s.dueRow(v, d, numbers, open))
+		if sees(d.Person, "") {
+			page.Due = append(page.Due, s.dueRow(v, d, numbers, open))
+		}
 	}
 	return s.renderMend(w, r, "erasures", page, mend)
 }

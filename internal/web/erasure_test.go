@@ -100,6 +100,11 @@ func TestRefusedErasureIsExplained(t *testing.T) {
 	if body := w.get("/erasures"); !strings.Contains(body, "Files whose time has come") || !strings.Contains(body, child+"/keeping") {
 		t.Errorf("what is due is not listed:\n%s", body)
 	}
+	// Who does not work on the cases learns neither that they wait nor by which rule they are kept.
+	other := worker{w.n, w.n.session(auth.Authority)}
+	if body := other.get("/erasures"); strings.Contains(body, "Files whose time has come") || strings.Contains(body, "the person asks for it") {
+		t.Errorf("somebody without the cases reads of them:\n%s", body)
+	}
 }
 
 // unmarked is a page without the marks around what is filled in.
