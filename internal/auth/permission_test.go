@@ -50,6 +50,7 @@ func TestEveryRoleAndPermission(t *testing.T) {
 		{auth.ReadAgreements, "....ooooo."},
 		{auth.ProposeAgreement, "......o..."},
 		{auth.SignAgreement, ".......oo."},
+		{auth.AnswerReferrals, "..o.o..o.."},
 		{auth.AskPartners, "..ooo.oo.."},
 		{auth.ManagePeople, ".........o"},
 		{auth.ManageTokens, ".........o"},

@@ -28,12 +28,25 @@ type chaos struct {
 func TestChaosOfPeople(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	steps := 150
+	towns := 1
 	if os.Getenv("FOURFOLD_CAMPAIGN") == "full" {
-		steps = 2_000
+		towns = 60
 	}
-	c := &chaos{town: newTown(t), rnd: rand.New(rand.NewPCG(seed, 2)), cases: map[string]string{}, yes: map[string]bool{}}
 	done := map[string]int{}
+	for i := range towns {
+		c := &chaos{town: newTown(t), rnd: rand.New(rand.NewPCG(seed, uint64(i))), cases: map[string]string{}, yes: map[string]bool{}}
+		c.run(150, done)
+	}
+	if done["send"] == 0 || done["accept"] == 0 {
+		t.Errorf("hardly anything happened: %v", done)
+	}
+	t.Logf("%d towns: %v", towns, done)
+}
+
+// run takes steps and checks what must hold.
+func (c *chaos) run(steps int, done map[string]int) {
+	t := c.t
+	t.Helper()
 	for i := range steps {
 		name, err := c.step()
 		switch fault.KindOf(err) {
@@ -54,10 +67,6 @@ func TestChaosOfPeople(t *testing.T) {
 	if err != nil || len(checked.Findings) > 0 {
 		t.Errorf("the rows do not match the ledger: %+v %v", checked, err)
 	}
-	if done["send"] == 0 || done["accept"] == 0 {
-		t.Errorf("hardly anything happened: %v", done)
-	}
-	t.Logf("%d steps: %v", steps, done)
 }
 
 func (c *chaos) pick() string {
