@@ -26,12 +26,13 @@ func TestSlipNumbersCannotBeGuessed(t *testing.T) {
 			counts[r]++
 		}
 	}
-	// The spread of a fair draw is the root of its mean, 53 of 2,800: seven times that is no chance.
-	mean := float64(n*slipLength) / float64(len(letters))
+	// Of a fair draw the sum is 29 with a spread of 7.6: ten spreads more are no chance.
+	mean, sum := float64(n*slipLength)/float64(len(letters)), 0.0
 	for _, r := range letters {
-		if off := math.Abs(float64(counts[r])-mean) / math.Sqrt(mean); off > 7 {
-			t.Errorf("%c came %d times, %.1f spreads from %.0f", r, counts[r], off, mean)
-		}
+		sum += math.Pow(float64(counts[r])-mean, 2) / mean
+	}
+	if sum > 105 {
+		t.Errorf("some letters are likelier than others: chi-squared %.0f with 29 degrees of freedom", sum)
 	}
 }
 

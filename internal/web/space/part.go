@@ -30,17 +30,25 @@ func Parts(p *i18n.Printer, tongue func(code string) string, i room.Info) []Part
 	}
 	var needs []Line
 	for _, n := range i.Needs {
-		needs = append(needs, Line{Label: p.T(support.Label(support.Domains(), n.Domain)), Text: n.Words.Reveal("show the person their words")})
+		needs = append(needs, Line{Label: domainWord(p, n.Domain), Text: n.Words.Reveal("show the person their words")})
 	}
 	for _, g := range i.Goals {
 		needs = append(needs, Line{Label: p.T("What you want to reach"), Text: g.Words.Reveal("show the person their words")})
 	}
 	for _, x := range i.Services {
 		needs = append(needs, Line{
-			Label: p.T(support.Label(support.Domains(), support.DomainOf(x.Service))), Text: p.T(support.Label(support.ServiceStates(), x.State)),
+			Label: domainWord(p, support.DomainOf(x.Service)), Text: p.T(support.Label(support.ServiceStates(), x.State)),
 		})
 	}
 	return append(parts, Part{"support", p.T("What you need and want"), needs})
+}
+
+// domainWord names a part of help. Who goes with somebody to an office is nobody's to read.
+func domainWord(p *i18n.Printer, code string) string {
+	if code == "accompaniment" {
+		return p.T("somebody beside you at an office")
+	}
+	return p.T(support.Label(support.Domains(), code))
 }
 
 // unsaid is the line of a question without an answer, or of an answer that is none; false when there is one.
@@ -150,7 +158,11 @@ func documentLines(p *i18n.Printer, a record.Answer[[]person.Document]) []Line {
 	for _, d := range a.Value {
 		for _, k := range person.DocumentKinds() {
 			if k.Code == string(d.Kind) {
-				lines = append(lines, Line{Label: p.T(k.Label), Text: d.Number})
+				line := Line{Label: p.T(k.Label), Text: d.Number}
+				if d.Kind == "asylum" {
+					line.Label = p.T("a paper that lets you stay")
+				}
+				lines = append(lines, line)
 			}
 		}
 	}

@@ -11,6 +11,14 @@ import (
 // The words of this page are its own: those of the staff's pages name what nobody should read over a
 // shoulder.
 
+// whys are the words for purposes.
+var whys = map[string]string{
+	"support": i18n.Mark("to help you"), "keep-file": i18n.Mark("to keep it up to date"), "identification": i18n.Mark("for a decision about you"),
+	"justice": i18n.Mark("about your rights"), "reach-place": i18n.Mark("to find you a place"), "find-place": i18n.Mark("to find you a place"),
+	"find-case": i18n.Mark("in a list of their work"), "feedback": i18n.Mark("to read what you said"), "referral": i18n.Mark("to find others who help"),
+	"safety": i18n.Mark("to keep you safe"), "review": i18n.Mark("to check how the work is done"), "copy-for-the-person": i18n.Mark("to give you a copy"),
+}
+
 // lookWord says what somebody did, and why.
 func lookWord(p *i18n.Printer, l room.Look) string {
 	switch l.Kind {
@@ -25,12 +33,7 @@ func lookWord(p *i18n.Printer, l room.Look) string {
 	case audit.Login:
 		return p.T("opened this page")
 	}
-	why := map[string]string{
-		"support": i18n.Mark("to help you"), "keep-file": i18n.Mark("to keep it up to date"), "identification": i18n.Mark("for a decision about you"),
-		"justice": i18n.Mark("about your rights"), "reach-place": i18n.Mark("to find you a place"), "find-place": i18n.Mark("to find you a place"),
-		"find-case": i18n.Mark("in a list of their work"), "feedback": i18n.Mark("to read what you said"), "referral": i18n.Mark("to find others who help"),
-		"safety": i18n.Mark("to keep you safe"), "review": i18n.Mark("to check how the work is done"), "copy-for-the-person": i18n.Mark("to give you a copy"),
-	}[l.Purpose]
+	why := whys[l.Purpose]
 	if why == "" {
 		why = i18n.Mark("for another reason: you can ask")
 	}
