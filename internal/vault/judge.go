@@ -103,8 +103,8 @@ func (v *Vault) Bind(ctx context.Context, tx *db.Tx, org auth.OrgID, scope strin
 // Kept returns the persons from whose cases an actor is kept. It is for leaving them out of a list, never
 // for showing: whoever is left out must not be missed by a count or a page that is shorter.
 func Kept(ctx context.Context, tx *db.Tx, actor auth.Actor) (map[PersonID]bool, error) {
-	rows, err := tx.Query(ctx, `SELECT DISTINCT s.person_id FROM exclusion x JOIN vault_scope s ON s.org_id = x.org_id AND s.scope = x.scope
-		WHERE x.org_id = $1 AND x.account_id = $2`, string(actor.Org), string(actor.Account))
+	rows, err := tx.Query(ctx, `SELECT DISTINCT s.person_id FROM exclusion x CROSS JOIN vault_scope s
+		WHERE x.org_id = $1 AND x.account_id = $2 AND s.org_id = $1 AND s.scope = x.scope`, string(actor.Org), string(actor.Account))
 	persons, err := db.Collect(rows, err, func(r *sql.Rows) (p PersonID, err error) { return p, r.Scan(&p) })
 	kept := make(map[PersonID]bool, len(persons))
 	for _, p := range persons {

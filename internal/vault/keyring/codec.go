@@ -131,7 +131,8 @@ func (c *codec) readAll(s *state, data []byte, mark Mark) error {
 	}
 	s.code = bytes.Clone(head[recordSize-codeSize:])
 	s.madeAt = int64(binary.BigEndian.Uint64(head[56:]))
-	s.records = make([]record, 0, promised+16)
+	s.records = make([]record, 0, len(data)/recordSize+16)
+	s.live = make(map[Name]int32, len(data)/recordSize)
 	s.mark = Mark{Generation: mark.Generation, Size: recordSize}
 	return c.read(s, data[recordSize:], mark)
 }
@@ -142,9 +143,11 @@ func (c *codec) read(s *state, data []byte, mark Mark) error {
 		return damaged(errors.New("keyring: half a record"))
 	}
 	mac := c.newMAC()
+	var own [sha256.Size]byte
+	s.code = bytes.Clone(s.code) // of its own: what follows writes over it
 	for len(data) > 0 {
 		content, code := data[:recordSize-codeSize], data[recordSize-codeSize:recordSize]
-		if !hmac.Equal(sum(mac, s.code, content, nil), code) {
+		if !hmac.Equal(sum(mac, s.code, content, own[:0]), code) {
 			return damaged(errors.New("keyring: a record has a wrong code"))
 		}
 		rec, err := decode(content)
@@ -154,7 +157,7 @@ func (c *codec) read(s *state, data []byte, mark Mark) error {
 		if err != nil {
 			return damaged(err)
 		}
-		s.code = bytes.Clone(code)
+		copy(s.code, code)
 		s.mark.Size += recordSize
 		data = data[recordSize:]
 	}

@@ -113,7 +113,8 @@ func decode(b []byte) (record, error) {
 		return record{}, errRecord
 	}
 	r.name = Name{Org: string(b[112 : 112+orgLen]), Kind: Kind(b[1]), Subject: string(b[176 : 176+subjectLen])}
-	if string(r.encode(nil)) != string(b[:recordSize-codeSize]) {
+	var again [recordSize - codeSize]byte
+	if string(r.encode(again[:0])) != string(b[:recordSize-codeSize]) {
 		return record{}, errRecord
 	}
 	return r, nil
@@ -127,21 +128,27 @@ type state struct {
 	records []record
 	live    map[Name]int32 // index in records
 	graves  map[Name]Grave
+	orgs    map[string]string // each text once: a ring has few organisations and many keys
 }
 
 func newState() state {
-	return state{live: map[Name]int32{}, graves: map[Name]Grave{}}
+	return state{live: map[Name]int32{}, graves: map[Name]Grave{}, orgs: map[string]string{}}
 }
 
 func (s *state) clone() state {
 	c := *s
 	c.records = slices.Clone(s.records)
-	c.live, c.graves = maps.Clone(s.live), maps.Clone(s.graves)
+	c.live, c.graves, c.orgs = maps.Clone(s.live), maps.Clone(s.graves), maps.Clone(s.orgs)
 	return c
 }
 
 // add takes in one record. A second key of one name is refused: the ring never writes one.
 func (s *state) add(r record) error {
+	if org, known := s.orgs[r.name.Org]; known {
+		r.name.Org = org
+	} else {
+		s.orgs[r.name.Org] = r.name.Org
+	}
 	if r.what == isGrave {
 		s.graves[r.name] = Grave{Name: r.name, ID: r.id, At: time.UnixMicro(r.at).UTC()}
 		delete(s.live, r.name)
