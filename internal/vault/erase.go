@@ -33,6 +33,9 @@ func (v *Vault) ProposeErasure(ctx context.Context, actor auth.Actor, person Per
 	}
 	id = db.NewID()
 	err = v.db.Write(ctx, func(tx *db.Tx) error {
+		if err := notKept(ctx, tx, actor, person); err != nil {
+			return err
+		}
 		if err := v.erasable(ctx, tx, actor.Org, person); err != nil {
 			return err
 		}
@@ -119,6 +122,9 @@ func (v *Vault) Erase(ctx context.Context, actor auth.Actor, id string) (Certifi
 	var p proposal
 	err := v.sequenced(ctx, actor.Org, func(tx *db.Tx) (err error) {
 		if p, err = proposed(ctx, tx, actor.Org, id); err != nil {
+			return err
+		}
+		if err := notKept(ctx, tx, actor, p.person); err != nil {
 			return err
 		}
 		if p.by == actor.Account {

@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"github.com/fourfold/fourfold/internal/auth"
@@ -40,8 +41,8 @@ func (k Keeping) Refused(today string) *fault.Error {
 	return f.WithHint("Tell the person the rule and the date. Until then the record can be restricted.")
 }
 
-// Kept returns how long a file is kept, for a room that has judged who may see the file.
-func (v *Vault) Kept(ctx context.Context, actor auth.Actor, person PersonID) (k Keeping, err error) {
+// Keeping returns how long a file is kept, for a room that has judged who may see the file.
+func (v *Vault) Keeping(ctx context.Context, actor auth.Actor, person PersonID) (k Keeping, err error) {
 	if err := may(actor, auth.ReadCases, auth.ProposeErasure, auth.ApproveErasure, auth.HoldRecords); err != nil {
 		return k, err
 	}
@@ -105,7 +106,7 @@ type Proposal struct {
 const mostProposals = 50
 
 // Proposals returns the erasures of the actor's organisation that wait for a second person, the oldest first, and those
-// that were done, the newest first. It names no person.
+// that were done, the newest first, but for persons from whom the actor is kept. It names no person.
 func (v *Vault) Proposals(ctx context.Context, actor auth.Actor) (waiting, done []Proposal, err error) {
 	if err := may(actor, auth.ProposeErasure, auth.ApproveErasure); err != nil {
 		return nil, nil, err
@@ -116,9 +117,24 @@ func (v *Vault) Proposals(ctx context.Context, actor auth.Actor) (waiting, done 
 			return err
 		}
 		done, err = proposals(ctx, tx, "e.org_id = $1 AND e.approved_at IS NOT NULL ORDER BY e.approved_at DESC, e.id LIMIT $2", string(actor.Org), mostProposals)
+		if err != nil {
+			return err
+		}
+		kept, err := Kept(ctx, tx, actor)
+		out := func(p Proposal) bool { return kept[p.Person] }
+		waiting, done = slices.DeleteFunc(waiting, out), slices.DeleteFunc(done, out)
 		return err
 	})
 	return waiting, done, err
+}
+
+// notKept refuses whoever is kept from a case of a person: they neither propose nor decide what becomes of the file.
+func notKept(ctx context.Context, tx *db.Tx, actor auth.Actor, person PersonID) error {
+	kept, err := Kept(ctx, tx, actor)
+	if err == nil && kept[person] {
+		return notFound()
+	}
+	return err
 }
 
 func proposals(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Proposal, error) {

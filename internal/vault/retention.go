@@ -249,6 +249,11 @@ func (v *Vault) Due(ctx context.Context, actor auth.Actor, on string, limit int)
 		due, err = db.Collect(rows, err, func(r *sql.Rows) (d Review, err error) {
 			return d, r.Scan(&d.Person, &d.Class, &d.From, &d.On, &d.Held)
 		})
+		if err != nil {
+			return err
+		}
+		kept, err := Kept(ctx, tx, actor)
+		due = slices.DeleteFunc(due, func(d Review) bool { return kept[d.Person] })
 		return err
 	})
 	return due, err

@@ -108,7 +108,7 @@ func (s *Server) keepingAgain(w http.ResponseWriter, r *http.Request, mend []Men
 	if err != nil {
 		return err
 	}
-	k, err := s.app.Vault.Kept(r.Context(), v.actor, c.Person)
+	k, err := s.app.Vault.Keeping(r.Context(), v.actor, c.Person)
 	if err != nil {
 		return err
 	}

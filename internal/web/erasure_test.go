@@ -60,6 +60,16 @@ func TestErasureOnPages(t *testing.T) {
 	if res, _ := send(t, w.n, ask{method: "POST", path: approve, cookie: w.cookie, form: url.Values{}}); res.StatusCode != http.StatusNotFound {
 		t.Errorf("a support worker decides: %d", res.StatusCode)
 	}
+	// Who is kept from the case is not its second person, and does not see that it waits.
+	kept, chief := w.n.accounts[auth.Supervisor], w.n.actor(auth.ProtectionOfficer)
+	w.n.must(w.n.app.Accounts.Exclude(t.Context(), chief, strings.TrimPrefix(at, "/cases/"), kept, auth.ExclusionReasons()[0]))
+	out := worker{w.n, w.n.session(auth.Supervisor)}
+	if res, _ := send(t, w.n, ask{method: "POST", path: approve, cookie: out.cookie, form: url.Values{}}); res.StatusCode != http.StatusNotFound {
+		t.Errorf("somebody who is kept from the case decides: %d", res.StatusCode)
+	}
+	if body := out.get("/erasures"); strings.Contains(body, number) {
+		t.Errorf("somebody who is kept from the case reads that it waits:\n%s", body)
+	}
 	officer.post(approve, http.StatusSeeOther, url.Values{})
 	if body := officer.get("/erasures"); !strings.Contains(body, "The last copy of the key is gone on") || !strings.Contains(body, number) {
 		t.Errorf("no certificate:\n%s", body)

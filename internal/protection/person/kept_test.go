@@ -51,4 +51,14 @@ func TestAChildsFileIsKept(t *testing.T) {
 			d.must(d.vault.WithdrawErasure(t.Context(), worker, id))
 		}
 	}
+	// While its time runs the file is looked at as often as an open one, and a case that ends does not begin it anew.
+	d.write(func(ctx context.Context, tx *db.Tx) error {
+		_, err := d.vault.RetainIn(ctx, tx, worker, person, "", "2026-11-23")
+		return err
+	})
+	k, err := d.vault.Keeping(t.Context(), worker, person)
+	d.must(err)
+	if k.Class != asChild || k.From != "2027-06-01" || k.Due != "2028-06-01" || k.ReviewOn != "2027-05-23" {
+		t.Errorf("after a case has ended the file is kept as %s from %s to %s and looked at on %s", k.Class, k.From, k.Due, k.ReviewOn)
+	}
 }
