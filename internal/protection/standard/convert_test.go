@@ -200,7 +200,7 @@ func TestLosses(t *testing.T) {
 		{"prs_FirstName", strings.Repeat("x", 2001), standard.BadValue, ""},
 	} {
 		_, losses := m.In(standard.Row{Number: 7, Line: 8, Cells: []standard.Cell{{Column: c.column, Values: []string{c.value}}}})
-		if len(losses) != 1 || losses[0].Kind != c.kind || losses[0].Near != c.near && c.near != "" || losses[0].Record != 7 || losses[0].Line != 8 {
+		if len(losses) != 1 || losses[0].Kind != c.kind || losses[0].Near != c.near || losses[0].Record != 7 || losses[0].Line != 8 {
 			t.Errorf("%s %s: %+v", c.column, c.value[:min(20, len(c.value))], losses)
 		}
 	}
