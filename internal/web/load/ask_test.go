@@ -69,8 +69,7 @@ func (c *caller) request(ctx context.Context, k kind) (*http.Request, string, er
 	path, body, wants := "/cases?list="+whose, io.Reader(nil), `<th scope="row">`
 	switch k {
 	case deep:
-		back := time.Duration(c.r.Int64N(int64(years * 300 * 24 * time.Hour)))
-		path += "&from=" + strconv.FormatInt(time.Now().Add(-back).UnixMicro(), 10) + "-Z"
+		path += "&from=" + strconv.FormatInt(some.At+1, 10) + "-Z"
 	case work:
 		path, wants = "/", "What needs you now"
 	case page:

@@ -34,7 +34,7 @@ func TestPagesUnderLoad(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	c := dbtest.Config(t)
-	n := newTown(t, app.Config{Dir: t.TempDir(), DB: c.URL, KeyFile: c.KeyFile}, 400, seed)
+	n := newTown(t, app.Config{Dir: t.TempDir(), DB: c.URL, KeyFile: c.KeyFile}, 240, seed)
 	a, err := app.Open(t.Context(), n.config)
 	must(t, err)
 	must(t, a.Vault.Unlock(t.Context()))
