@@ -139,7 +139,7 @@ func (s story) mayNotErase(eighteen time.Time) {
 	from := eighteen.AddDate(0, 1, 1-eighteen.Day())
 	until := from.AddDate(1, 0, 0)
 	s.says("/keeping", "Child who was supported, from the day of majority", written(from), written(until), "not verified",
-		"This person cannot be erased before "+until.Format(time.DateOnly), "Tell the person the rule and the date.")
+		"This person cannot be erased before \u2068"+written(until)+"\u2069:", "Tell the person the rule and the date.")
 	if ask[bool](s.tab, `document.querySelector('form[action$="/keeping/erase"]') !== null`) {
 		s.t.Error("the page offers to erase the file of a child")
 	}
