@@ -59,14 +59,15 @@ func caseAct(p *i18n.Printer, e casefile.Event) string {
 			words = i18n.Mark("Something was written down")
 		}
 	}
-	text := p.T(words)
+	var text strings.Builder
+	text.WriteString(p.T(words))
 	for _, of := range []string{"kind", "reason"} {
 		code := e.Detail[of]
 		if word := caseWord(p, code); word != code && e.Of != "" {
-			text += ": " + word
+			text.WriteString(": " + word)
 		}
 	}
-	return text
+	return text.String()
 }
 
 func (s *Server) caseTime(w http.ResponseWriter, r *http.Request) error {
