@@ -89,7 +89,7 @@ func TestEveryPermissionIsAsked(t *testing.T) {
 	elsewhere := map[auth.Permission]string{
 		auth.OpenRecords: "auth.MayOpen", auth.EnrolRecords: "vault", auth.HoldRecords: "vault",
 		auth.ProposeErasure: "vault", auth.ApproveErasure: "vault", auth.SearchPeople: "vault/blind", auth.ManageBackup: "backup",
-		auth.ReadLedger: "audit", auth.ReviewOverrides: "protection/consent",
+		auth.ReadLedger: "audit", auth.ReviewOverrides: "protection/consent", auth.ExchangeCases: "protection/standard",
 	}
 	asked := map[string]bool{}
 	for _, rt := range n.routes() {

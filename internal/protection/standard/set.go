@@ -163,7 +163,7 @@ func parseDefinition(text []byte) (d Definition, err error) {
 }
 
 func wrong(text string, args ...any) *fault.Error {
-	return fault.New(fault.Invalid, "The definition was refused. "+text, args...)
+	return fault.New(fault.Invalid, text, args...).WithHint("The definition was refused and nothing was kept. Mend it there and try again.")
 }
 
 func (s *Set) check() error {
