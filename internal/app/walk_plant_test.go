@@ -153,8 +153,8 @@ func (w *town) nothingLeft(c casefile.Case, loot []stolen, copies, rings [][]byt
 	}
 	for _, t := range w.roomTables() {
 		for _, row := range w.cells(t) {
-			// That there was a case stays; a form that was sent has its key for a day.
-			if t.Name == "protection_case" && row["id"] == c.Row.ID || t.Name == "protection_submission" {
+			// That there was a case stays, without anything of it; a form that was sent has its key for a day.
+			if t.Name == "protection_case" && row["person_id"] == string(c.Person) && row["state"] == "erased" && row["owner"] == "" && row["reason"] == "" || t.Name == "protection_submission" {
 				continue
 			}
 			if about(row, c) {

@@ -84,7 +84,8 @@ func (r *Consents) remindOf(ctx context.Context, tx *db.Tx, actor auth.Actor, ro
 	due := b.Due
 	switch b.Ground {
 	case Duty:
-		n.Kind, n.Basis = TaskDuty, b.Version
+		// Without a rule the time is the word of whoever noted it, and none that law sets.
+		n.Kind, n.Basis, n.Deadline = TaskDuty, b.Version, b.Version != ""
 	case Emergency:
 		n.Kind, due = TaskReview, b.ReviewBy()
 	case Discretion:
