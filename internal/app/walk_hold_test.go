@@ -154,8 +154,8 @@ func reveal(b *strings.Builder, v reflect.Value, depth int) {
 	case reflect.Pointer, reflect.Interface:
 		reveal(b, v.Elem(), depth+1)
 	case reflect.Struct:
-		for i := range v.NumField() {
-			reveal(b, v.Field(i), depth+1)
+		for _, field := range v.Fields() {
+			reveal(b, field, depth+1)
 		}
 	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
