@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +32,8 @@ func sampleWords(n *testNode, account auth.AccountID) (worker auth.Actor, id cas
 	ctx := n.t.Context()
 	worker, id = sampleCase(n, account)
 	_, token := sampleSlip(n, worker, id, "lemon")
+	before, err := n.app.Space.Heard(ctx, n.actor(auth.ProtectionOfficer))
+	n.must(err)
 	v, err := n.app.Space.Visit(ctx, token)
 	n.must(err)
 	n.must(n.app.Space.Agree(ctx, worker, id, space.NewDate{At: noon.Add(24 * time.Hour), With: private.New("Sam (invented)")}))
@@ -46,7 +49,12 @@ func sampleWords(n *testNode, account auth.AccountID) (worker auth.Actor, id cas
 	}
 	all, err := n.app.Space.Heard(ctx, n.actor(auth.ProtectionOfficer))
 	n.must(err)
-	return worker, id, asked, all[0].ID
+	for _, i := range all { // all of them are of one instant, so that their order says nothing
+		if !slices.ContainsFunc(before, func(b space.Item) bool { return b.ID == i.ID }) {
+			feedback = i.ID
+		}
+	}
+	return worker, id, asked, feedback
 }
 
 // ownSamples are addresses for the walk over all routes.
