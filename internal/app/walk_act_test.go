@@ -241,6 +241,8 @@ func (w *walk) identificationActs() []act {
 		}},
 		{"identification step", w.step},
 		{"identification step", w.step},
+		{"identification step", w.step},
+		{"identification step", w.step},
 		{"identification sign", func(ctx context.Context, a auth.Actor, c casefile.Case) (any, error) {
 			o, err := w.Identifications.Show(ctx, a, c.ID())
 			if err != nil || len(o.Procedures) == 0 || len(o.Procedures[0].Events) == 0 {
@@ -278,9 +280,12 @@ func (w *walk) step(ctx context.Context, a auth.Actor, c casefile.Case) (any, er
 		Agreed:   pick(w, []identification.Agreement{identification.NotAsked, identification.Agreed, identification.Declined}),
 		BodyName: planted, Reasons: planted, Basis: planted,
 	}
-	if all := identification.Choices(p.Rules.Version, p.State, w.r.IntN(2) == 0); len(all) > 0 && w.r.IntN(5) > 0 {
+	if all := identification.Choices(p.Rules.Version, p.State, o.Adult || w.r.IntN(3) > 0); len(all) > 0 && w.r.IntN(5) > 0 {
 		choice := pick(w, all)
-		t.Step = choice.ID
+		// What the other choices are for somebody known to be adult is tried for a child too.
+		if t.Step = choice.ID; choice.Agreed && w.r.IntN(4) > 0 {
+			t.Agreed = identification.Agreed
+		}
 		if len(choice.Who) > 0 {
 			t.Body = pick(w, choice.Who)
 		}

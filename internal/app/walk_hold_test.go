@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/profile"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
@@ -173,4 +174,13 @@ func reveal(b *strings.Builder, v reflect.Value, depth int) {
 			fmt.Fprintln(b, v)
 		}
 	}
+}
+
+// expected reports whether an error is one that people are told, and none of the program's own.
+func expected(err error) bool {
+	switch fault.KindOf(err) {
+	case fault.Invalid, fault.Denied, fault.NotFound, fault.Conflict, fault.Stale, fault.Withheld, fault.TooLarge:
+		return true
+	}
+	return false
 }

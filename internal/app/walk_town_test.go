@@ -14,8 +14,10 @@ import (
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/partnership/agreement"
 	"github.com/fourfold/fourfold/internal/private"
+	"github.com/fourfold/fourfold/internal/profile"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/consent"
+	"github.com/fourfold/fourfold/internal/protection/identification"
 	"github.com/fourfold/fourfold/internal/protection/person"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/protection/shelter"
@@ -179,7 +181,7 @@ func (w *town) placed() shelter.Own {
 func (w *town) open(name string, follows casefile.ID) casefile.Case {
 	w.t.Helper()
 	ctx := w.t.Context()
-	b := casefile.Begin{Reason: "asks-for-help", Name: private.New(name), Follows: follows}
+	b := casefile.Begin{Reason: "asks-for-help", Name: private.New(name), Follows: follows, Key: record.NewSubmissionKey()}
 	id, err := w.Cases.Open(ctx, w.worker, b)
 	w.must(err)
 	for _, a := range []auth.Actor{w.mate, w.authority} {
@@ -205,6 +207,26 @@ func (w *town) born(of casefile.ID, from, to string) error {
 	b := person.Births{List: []person.Birth{{From: from, To: to, Basis: person.ByDocument}}}
 	seen := person.Seen{Version: f.Marks[person.OfBirth].Version, Source: record.Source{From: "document"}}
 	return w.People.SetBirth(ctx, w.worker, of, seen, record.Is(b, record.Source{}))
+}
+
+// decided takes the procedure of England and Wales to its first decision, from which clocks run.
+func (w *town) decided(id casefile.ID) (last identification.Taken) {
+	w.t.Helper()
+	ctx, s := w.t.Context(), w.Identifications
+	p, err := s.Open(ctx, w.worker, id, "gb-eaw", "")
+	w.must(err)
+	for _, step := range []struct {
+		actor      auth.Actor
+		step, body string
+		own        bool
+	}{{w.worker, "presume", "anybody", false}, {w.worker, "refer", "first-responder", false}, {w.authority, "first-positive", "authority", true}} {
+		last, err = s.Take(ctx, step.actor, identification.Taking{
+			Case: id, Procedure: p, Step: step.step, Body: step.body, Own: step.own, On: profile.Date(w.today()), Agreed: identification.Agreed,
+			BodyName: planted, Reasons: planted, Basis: planted,
+		})
+		w.must(err)
+	}
+	return last
 }
 
 // yes is what somebody says who agrees that the clinic is told who they are and what they need.
