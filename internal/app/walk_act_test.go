@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/fourfold/fourfold/internal/auth"
@@ -282,6 +283,9 @@ func (w *walk) step(ctx context.Context, a auth.Actor, c casefile.Case) (any, er
 	}
 	if all := identification.Choices(p.Rules.Version, p.State, o.Adult || w.r.IntN(3) > 0); len(all) > 0 && w.r.IntN(5) > 0 {
 		choice := pick(w, all)
+		if i := slices.IndexFunc(all, func(c identification.Choice) bool { return c.Refusal }); i >= 0 && w.r.IntN(3) == 0 {
+			choice = all[i]
+		}
 		// What the other choices are for somebody known to be adult is tried for a child too.
 		if t.Step = choice.ID; choice.Agreed && w.r.IntN(4) > 0 {
 			t.Agreed = identification.Agreed

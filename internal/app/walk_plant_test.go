@@ -288,7 +288,7 @@ func (w *town) plantConsent(c casefile.Case) {
 func (w *town) plantIdentification(c casefile.Case) {
 	w.t.Helper()
 	ctx, id, s := w.t.Context(), c.ID(), w.Identifications
-	last := w.decided(id)
+	last := w.decided(id, 3)
 	_, err := s.Issue(ctx, w.authority, id, identification.Letter{Event: last.Event, Issuer: private.New("Office"), Bearer: planted}, "")
 	w.must(err)
 	_, err = s.Assert(ctx, w.worker, id, identification.Assertion{Says: identification.Says()[0].Code, Body: identification.Bodies()[0].Code, Day: profile.Date(w.today()), Words: planted}, "")

@@ -67,7 +67,9 @@ func newWalk(t *testing.T, seed uint64) *walk {
 		}
 		if i == 0 {
 			w.must(w.Accounts.Exclude(t.Context(), w.chief, string(c.ID()), w.kept.Account, "relative"))
-			w.decided(c.ID())
+		}
+		if i < 2 {
+			w.decided(c.ID(), 3-2*i) // the child is presumed to be one who was trafficked
 		}
 	}
 	return w

@@ -209,8 +209,8 @@ func (w *town) born(of casefile.ID, from, to string) error {
 	return w.People.SetBirth(ctx, w.worker, of, seen, record.Is(b, record.Source{}))
 }
 
-// decided takes the procedure of England and Wales to its first decision, from which clocks run.
-func (w *town) decided(id casefile.ID) (last identification.Taken) {
+// decided takes the first steps of the procedure of England and Wales; the third is a decision, from which clocks run.
+func (w *town) decided(id casefile.ID, steps int) (last identification.Taken) {
 	w.t.Helper()
 	ctx, s := w.t.Context(), w.Identifications
 	p, err := s.Open(ctx, w.worker, id, "gb-eaw", "")
@@ -219,7 +219,7 @@ func (w *town) decided(id casefile.ID) (last identification.Taken) {
 		actor      auth.Actor
 		step, body string
 		own        bool
-	}{{w.worker, "presume", "anybody", false}, {w.worker, "refer", "first-responder", false}, {w.authority, "first-positive", "authority", true}} {
+	}{{w.worker, "presume", "anybody", false}, {w.worker, "refer", "first-responder", false}, {w.authority, "first-positive", "authority", true}}[:steps] {
 		last, err = s.Take(ctx, step.actor, identification.Taking{
 			Case: id, Procedure: p, Step: step.step, Body: step.body, Own: step.own, On: profile.Date(w.today()), Agreed: identification.Agreed,
 			BodyName: planted, Reasons: planted, Basis: planted,
