@@ -12,9 +12,11 @@ func TestAgreementJourney(t *testing.T) {
 	n, b := startDemo(t), startBrowser(t)
 	p := b.open(t, n.base)
 	p.language("en")
-	p.signIn(n.people(t, b)[liaison])
+	p.visit("/tour")
+	// The shelter's: it sends under the agreement with the police.
+	p.signIn(ask[string](p, `[...document.querySelectorAll('form[action="/tour"]')].map(f => f.closest('li')).find(l => l.textContent.includes('Jonas Pell')).querySelector('[name=account]').value`))
 	p.visit("/agreements")
-	path := ask[string](p, `[...document.querySelectorAll('tbody tr')].find(r => r.textContent.includes('In force')).querySelector('a').getAttribute('href')`)
+	path := ask[string](p, `[...document.querySelectorAll('tbody tr')].find(r => r.textContent.includes('In force') && r.textContent.includes('Farrow')).querySelector('a').getAttribute('href')`)
 	p.follow(path)
 	if text := p.body(); !strings.Contains(text, "safe way to make contact") || !strings.Contains(text, "It must never be used for") {
 		t.Errorf("the agreement does not read as sentences:\n%s", text)
