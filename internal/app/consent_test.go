@@ -8,6 +8,7 @@ import (
 	"github.com/fourfold/fourfold/exchange/accord"
 	"github.com/fourfold/fourfold/internal/app"
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/beat"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/db/dbtest"
 	"github.com/fourfold/fourfold/internal/fault"
@@ -36,7 +37,7 @@ func newPair(t *testing.T) *pair {
 	p := &pair{t: t, now: time.Date(2026, 6, 1, 10, 0, 0, 0, time.UTC)}
 	d := dbtest.OpenAt(t, func() time.Time { return p.now })
 	p.App = app.On(d, func() time.Time { return p.now }, vaulttest.Open(t, d))
-	p.Agreements.Schedule = agreement.Schedule{}
+	p.Agreements.Schedule = beat.Schedule{}
 	for i, name := range []string{"Harbour House (invented)", "Farrow Constabulary (invented)"} {
 		org, err := p.Accounts.CreateOrg(t.Context(), name, "Europe/London")
 		p.must(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/app"
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/beat"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/db/dbtest"
 	"github.com/fourfold/fourfold/internal/fault"
@@ -21,7 +22,6 @@ import (
 	"github.com/fourfold/fourfold/internal/protection/person"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/protection/shelter"
-	"github.com/fourfold/fourfold/internal/protection/space"
 	"github.com/fourfold/fourfold/internal/vault"
 	"github.com/fourfold/fourfold/internal/vault/keyring"
 	"github.com/fourfold/fourfold/internal/vault/nodekey"
@@ -68,7 +68,7 @@ func newTown(t *testing.T) *town {
 	w.must(v.Unlock(t.Context()))
 	t.Cleanup(v.Lock)
 	w.App = app.On(d, clock, v)
-	w.Agreements.Schedule, w.Space.Schedule = agreement.Schedule{}, space.Schedule{}
+	w.Agreements.Schedule, w.Space.Schedule = beat.Schedule{}, beat.Schedule{}
 	for i, name := range []string{"Harbour House (invented)", "Bay Clinic (invented)"} {
 		org, err := w.Accounts.CreateOrg(t.Context(), name, "Europe/London")
 		w.must(err)

@@ -18,15 +18,14 @@ const maxLines = 450
 // clocks are the only places that may ask the machine what time it is; everybody else is handed
 // an instant, so that a test can choose it.
 var clocks = map[string]string{
-	"internal/db/":                               "the default of Config.Clock; every transaction takes its instant from there",
-	"internal/app/app.go":                        "the default of Config.Clock, for the same reason",
-	"internal/backup/pace.go":                    "how long a slice of work took, so that it rests as long",
-	"internal/web/observe/":                      "how long a request took",
-	"internal/auth/credential/signin.go":         "a refusal ends on a beat of real time, whatever the clock of the node says",
-	"internal/protection/space/schedule.go":      "answers to those who want in leave on a grid of real time, whatever the clock of the node says",
-	"internal/partnership/agreement/schedule.go": "answers to partners leave on a grid of real time, whatever the clock of the node says",
-	"internal/cli/":                              "the program's own clock, handed down from here; progress of long commands",
-	"e2e/":                                       "waits for a browser",
+	"internal/db/":                       "the default of Config.Clock; every transaction takes its instant from there",
+	"internal/app/app.go":                "the default of Config.Clock, for the same reason",
+	"internal/backup/pace.go":            "how long a slice of work took, so that it rests as long",
+	"internal/web/observe/":              "how long a request took",
+	"internal/auth/credential/signin.go": "a refusal ends on a beat of real time, whatever the clock of the node says",
+	"internal/beat/":                     "answers leave on a grid of real time, whatever the clock of the node says",
+	"internal/cli/":                      "the program's own clock, handed down from here; progress of long commands",
+	"e2e/":                               "waits for a browser",
 }
 
 // empty are names that say nothing about what is inside.

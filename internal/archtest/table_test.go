@@ -32,6 +32,7 @@ var rooms = []row{
 var ground = []row{
 	{prefix: "internal/fault", why: "the one error type: everything may fail, so it imports nothing"},
 	{prefix: "internal/order", why: "sorts short lists with one copy of the code: imports nothing"},
+	{prefix: "internal/beat", why: "answers that leave on a beat of real time: imports nothing"},
 	{prefix: "internal/packed", why: "embedded files, plain or as the release compresses them: imports nothing"},
 	{prefix: "internal/private", why: "text that nothing prints: imports nothing, so that everything can hold it"},
 	{

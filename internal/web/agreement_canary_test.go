@@ -13,6 +13,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/beat"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/notify"
 	"github.com/fourfold/fourfold/internal/partnership/agreement"
@@ -42,7 +43,7 @@ func (a *aviary) id(what, id string) { a.canaries[id] = what }
 
 func newAviary(t *testing.T) *aviary {
 	n := newSeeded(t, Options{})
-	n.app.Agreements.Schedule = agreement.Schedule{}
+	n.app.Agreements.Schedule = beat.Schedule{}
 	a := &aviary{n: n, canaries: map[string]string{}, accounts: map[auth.Role]auth.AccountID{}}
 	ctx, accounts := t.Context(), n.app.Accounts
 	var err error

@@ -11,6 +11,7 @@ import (
 	"github.com/fourfold/fourfold/exchange/accord"
 	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/beat"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/i18n"
 	"github.com/fourfold/fourfold/internal/partnership/agreement"
@@ -104,7 +105,7 @@ func (n *testNode) in(state agreement.State) agreement.ID {
 
 // agreementSamples gives the walk an agreement in the state that each page is for.
 func agreementSamples(n *testNode) map[string]string {
-	n.app.Agreements.Schedule = agreement.Schedule{}
+	n.app.Agreements.Schedule = beat.Schedule{}
 	at := func(state agreement.State, rest string) string { return "/agreements/" + string(n.in(state)) + rest }
 	return map[string]string{
 		"/agreements/{id}":                at(agreement.Offered, ""),
@@ -162,7 +163,7 @@ func filledForm(partner auth.OrgID, do string) url.Values {
 // support worker of the other side asks; somebody suspends it.
 func TestAgreementJourney(t *testing.T) {
 	n := newNode(t, Options{})
-	n.app.Agreements.Schedule = agreement.Schedule{}
+	n.app.Agreements.Schedule = beat.Schedule{}
 	partner := n.partnership().partner
 	liaison, officer := n.session(auth.Liaison), n.session(auth.ProtectionOfficer)
 	if body := page(t, n, ask{path: "/agreements", cookie: liaison}, http.StatusOK); !strings.Contains(body, "No agreement yet") ||

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/beat"
 	"github.com/fourfold/fourfold/internal/partnership/agreement"
 )
 
@@ -86,7 +87,7 @@ func (h *timingHouse) asked(t *testing.T, class int) (time.Duration, string) {
 // sample asks n times in each class, interleaved at random, many at once, and compares every answer with the first.
 // Each waits a random moment before it asks, or the clock would bring all of them to ask at once. There are as many
 // askers as bring about as many questions in a second on a slow clock as on a fast one.
-func (h *timingHouse) sample(t *testing.T, n int, clock agreement.Schedule, seed uint64) (took [classes][]float64) {
+func (h *timingHouse) sample(t *testing.T, n int, clock beat.Schedule, seed uint64) (took [classes][]float64) {
 	t.Helper()
 	h.n.app.Agreements.Schedule = clock
 	workers, moment := 3+int(clock.Minimum/(10*time.Millisecond)), 5*time.Millisecond+clock.Minimum
@@ -189,9 +190,9 @@ func TestUnknownRefusedAndWithheldAreOneAnswer(t *testing.T) {
 	h := newTimingHouse(t)
 	n, longest := h.withoutClock(t, n, seed)
 
-	clock := agreement.Schedule{Minimum: max(30*time.Millisecond, 2*longest), Grid: 5 * time.Millisecond}
+	clock := beat.Schedule{Minimum: max(30*time.Millisecond, 2*longest), Grid: 5 * time.Millisecond}
 	if full {
-		clock = agreement.DefaultSchedule()
+		clock = beat.Default()
 	}
 	for attempt := uint64(1); ; attempt++ {
 		t.Logf("clock %v", clock)
@@ -215,7 +216,7 @@ func (h *timingHouse) withoutClock(t *testing.T, n int, seed uint64) (each int, 
 	const beyondDoubt = noticeable * noticeable * noticeable // so that as many questions notice it with a clock
 	var all [classes][]float64
 	for round := range uint64(30) {
-		for class, took := range h.sample(t, n, agreement.Schedule{}, seed^(round+1)<<32) {
+		for class, took := range h.sample(t, n, beat.Schedule{}, seed^(round+1)<<32) {
 			all[class] = append(all[class], took...)
 		}
 		if told(t, all) < beyondDoubt {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/beat"
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/space"
@@ -18,7 +19,7 @@ import (
 // sampleSlip makes a slip of a case and comes in with it. The words are "lemon" and "olive".
 func sampleSlip(n *testNode, worker auth.Actor, id casefile.ID, word string) (number, token string) {
 	n.t.Helper()
-	n.app.Space.Schedule = space.Schedule{}
+	n.app.Space.Schedule = beat.Schedule{}
 	number, err := n.app.Space.Make(n.t.Context(), worker, id, space.NewSlip{Word: private.New("lemon"), Other: private.New("olive")})
 	n.must(err)
 	token, err = n.app.Space.Enter(n.t.Context(), private.New(number), private.New(word))
@@ -105,7 +106,7 @@ func TestMakeASlip(t *testing.T) {
 	n := newSeeded(t, Options{OwnHost: ownHost})
 	w := worker{n, n.session(auth.SupportWorker)}
 	at := w.open() + "/own"
-	n.app.Space.Schedule = space.Schedule{}
+	n.app.Space.Schedule = beat.Schedule{}
 	if body := w.get(at); !strings.Contains(body, "No slip holds.") || strings.Contains(body, " required") {
 		t.Error("not the page of a case without a slip")
 	}

@@ -23,6 +23,7 @@ import (
 
 	"github.com/fourfold/fourfold/exchange/accord"
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/beat"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/vault"
 )
@@ -35,7 +36,7 @@ type Agreements struct {
 	db    *db.DB
 	vault *vault.Vault
 	// Schedule is when answers to partners leave. Set it before use.
-	Schedule Schedule
+	Schedule beat.Schedule
 	// Grounds and Left tie the room to where consents are kept; app sets them before use. Nil is that they are kept
 	// nowhere else.
 	Grounds GroundsFunc
@@ -64,7 +65,7 @@ type Leaves struct {
 // On returns the room on a database and its vault. When the vault erases a person, what was on the shelf of
 // the person goes too.
 func On(d *db.DB, v *vault.Vault) *Agreements {
-	r := &Agreements{db: d, vault: v, Schedule: DefaultSchedule(), compiled: map[string]*accord.Agreement{}}
+	r := &Agreements{db: d, vault: v, Schedule: beat.Default(), compiled: map[string]*accord.Agreement{}}
 	v.OnErase(vault.Eraser{Name: "agreement", InTx: unshelve})
 	v.OnCheck(vault.Rows{Name: "agreement", Each: shelves})
 	return r

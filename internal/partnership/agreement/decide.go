@@ -10,6 +10,7 @@ import (
 	"github.com/fourfold/fourfold/exchange/accord"
 	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/beat"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
@@ -276,15 +277,15 @@ func (r *Agreements) release(ctx context.Context, h *held, s shelved, a Ask, v v
 	return out, nil
 }
 
-// Ask is Decide on a fixed clock: its answer leaves at a tick of [Schedule] and not when it is ready, so that
+// Ask is Decide on a fixed clock: its answer leaves at a tick of [beat.Schedule] and not when it is ready, so that
 // unknown, refused and withheld are one answer with one delay.
 func (r *Agreements) Ask(ctx context.Context, actor auth.Actor, a Ask) (Outcome, error) {
-	begun := begin()
+	begun := beat.Begin()
 	if err := a.check(); err != nil {
 		return Outcome{}, err
 	}
 	out, err := r.Decide(ctx, actor, a)
-	if late := r.Schedule.wait(ctx, begun); late != nil {
+	if late := r.Schedule.Wait(ctx, begun); late != nil {
 		return Outcome{}, late
 	}
 	return out, err

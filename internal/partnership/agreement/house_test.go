@@ -8,6 +8,7 @@ import (
 	"github.com/fourfold/fourfold/exchange/accord"
 	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/beat"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/db/dbtest"
 	"github.com/fourfold/fourfold/internal/fault"
@@ -33,7 +34,7 @@ func newHouse(t *testing.T) *house {
 	h.db = dbtest.OpenAt(t, func() time.Time { return h.now })
 	h.vault = vaulttest.Open(t, h.db)
 	h.Agreements = agreement.On(h.db, h.vault)
-	h.Schedule = agreement.Schedule{}
+	h.Schedule = beat.Schedule{}
 	accounts := auth.Accounts{DB: h.db}
 	for i, name := range []string{"Harbour House (invented)", "Farrow Constabulary (invented)"} {
 		org, err := accounts.CreateOrg(t.Context(), name, "Europe/London")

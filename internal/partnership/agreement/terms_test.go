@@ -120,22 +120,6 @@ func TestTermsComeBackForTheNextVersion(t *testing.T) {
 	}
 }
 
-func TestSchedule(t *testing.T) {
-	s := Schedule{Minimum: 500 * time.Millisecond, Grid: 250 * time.Millisecond}
-	base := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
-	for _, c := range []struct{ begun, done, want int }{
-		{0, 0, 500}, {0, 499, 500}, {1, 3, 750}, {1, 700, 750}, {249, 260, 750}, {250, 300, 750}, {1, 751, 1000}, {0, 501, 750},
-	} {
-		at := func(ms int) time.Time { return base.Add(time.Duration(ms) * time.Millisecond) }
-		if got := s.leaves(at(c.begun), at(c.done)); !got.Equal(at(c.want)) {
-			t.Errorf("asked at %d, ready at %d: leaves at %v, want %d", c.begun, c.done, got.Sub(base), c.want)
-		}
-	}
-	if err := (Schedule{}).wait(t.Context(), base); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestNumberOfAnOrganisation(t *testing.T) {
 	const org = "J4GEY6JG3NXR3IRO6GLJH75WJH"
 	if got := Number(org); got != "J4GE Y6JG 3NXR 3IRO 6GLJ H75W JH" {

@@ -4,7 +4,7 @@
 // They come in with a slip and a word. The number on the slip has 137 random bits; it stands nowhere but on
 // the paper. Of the word the node keeps a hash together with the number, so that a copy of the database lets
 // nobody guess either. A number that does not exist, a wrong word and a slip that was revoked get one answer
-// at one time; see [Schedule]. A second word opens a page on which nothing stands, and tells those who work
+// at one time; see [beat.Schedule]. A second word opens a page on which nothing stands, and tells those who work
 // on the case.
 //
 // Trust: whoever has the slip and knows the word is the person. Whoever has the slip alone may guess ten

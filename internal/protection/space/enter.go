@@ -11,6 +11,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/beat"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
@@ -48,9 +49,9 @@ func refused() error {
 // Enter lets somebody in with the number of a slip and a word. Whatever keeps them out, the error is one,
 // and so is the time of the answer. What it returns is for their browser to hold.
 func (s *Spaces) Enter(ctx context.Context, number, word private.Text) (token string, err error) {
-	begun := begin()
+	begun := beat.Begin()
 	token, err = s.enter(ctx, number, word)
-	if late := s.Schedule.wait(ctx, begun); late != nil {
+	if late := s.Schedule.Wait(ctx, begun); late != nil {
 		return "", late
 	}
 	return token, err

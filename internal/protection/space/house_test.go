@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/beat"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/db/dbtest"
 	"github.com/fourfold/fourfold/internal/fault"
@@ -45,7 +46,7 @@ func newHouse(t testing.TB) *house {
 		Consents: consent.On(h.db, h.vault, cases, consent.LooksOf(people)),
 	}
 	h.Spaces = space.On(h.db, h.vault, h.rooms)
-	h.Schedule = space.Schedule{}
+	h.Schedule = beat.Schedule{}
 	var err error
 	h.org, err = accounts.CreateOrg(t.Context(), "Harbour House (invented)", "Europe/London")
 	h.must(err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/beat"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
@@ -31,7 +32,7 @@ type Rooms struct {
 // Spaces are the own pages of the people of a node. It is safe for concurrent use; Schedule is set before.
 type Spaces struct {
 	// Schedule is when answers to those who want in leave.
-	Schedule Schedule
+	Schedule beat.Schedule
 
 	db    *db.DB
 	vault *vault.Vault
@@ -42,7 +43,7 @@ type Spaces struct {
 func On(d *db.DB, v *vault.Vault, r Rooms) *Spaces {
 	own.Guard(v)
 	v.OnErase(vault.Eraser{Name: "protection_slip", InTx: forget})
-	return &Spaces{Schedule: DefaultSchedule(), db: d, vault: v, rooms: r}
+	return &Spaces{Schedule: beat.Default(), db: d, vault: v, rooms: r}
 }
 
 // forget removes the slips of a person and whoever is in with one.

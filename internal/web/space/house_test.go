@@ -11,6 +11,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/app"
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/beat"
 	"github.com/fourfold/fourfold/internal/db/dbtest"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
@@ -42,7 +43,7 @@ func newSite(t testing.TB, o space.Options) *site {
 	clock := func() time.Time { return time.UnixMicro(s.now.Load()).UTC() }
 	d := dbtest.OpenAt(t, clock)
 	s.app = app.On(d, clock, vaulttest.Open(t, d))
-	s.app.Space.Schedule = room.Schedule{}
+	s.app.Space.Schedule = beat.Schedule{}
 	org, err := s.app.Accounts.CreateOrg(t.Context(), "Harbour House against Trafficking (invented)", "Europe/London")
 	s.must(err)
 	id, err := s.app.Accounts.CreateAccount(t.Context(), auth.CLI(org), "Amina Dell (invented)", auth.SupportWorker)

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	room "github.com/fourfold/fourfold/internal/protection/space"
+	"github.com/fourfold/fourfold/internal/beat"
 	"github.com/fourfold/fourfold/internal/web/space"
 )
 
@@ -50,7 +50,7 @@ func TestOneAnswerAtOneTime(t *testing.T) {
 	all := slices.Sorted(slices.Values(slices.Concat(control[:]...)))
 	clock := max(10*time.Millisecond, time.Duration(2*all[len(all)*19/20]*float64(time.Second)))
 	for attempt := 1; ; attempt++ {
-		s.app.Space.Schedule = room.Schedule{Minimum: clock, Grid: clock / 4}
+		s.app.Space.Schedule = beat.Schedule{Minimum: clock, Grid: clock / 4}
 		if told(d.sample(t, n)) >= 1e-4 {
 			return
 		}
