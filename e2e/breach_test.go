@@ -36,13 +36,23 @@ func TestBreachJourney(t *testing.T) {
 		p.fill(map[string]string{form + " [name=told]": told})
 		return p.press(form + " button")
 	}
-	p.fill(map[string]string{"#account": p.value("#account", "Amina")})
-	if status := p.press(fmt.Sprintf(`form[action=%q] button`, at+"/affected")); status != 200 {
-		t.Fatalf("looking in the ledger answered %d", status)
+	affected := func(of string) (opened []string) {
+		p.fill(map[string]string{"#account": p.value("#account", of)})
+		if status := p.press(fmt.Sprintf(`form[action=%q] button`, at+"/affected")); status != 200 {
+			t.Fatalf("looking in the ledger answered %d", status)
+		}
+		opened = ask[[]string](p, `[...document.querySelectorAll('tbody tr')].filter(r => r.textContent.includes('the file was opened')).map(r => r.querySelector('[name=person]').value)`)
+		if rows := ask[int](p, `document.querySelectorAll('tbody tr').length`); rows != len(opened) {
+			t.Fatalf("%d people are listed, %d because their file was opened:\n%s", rows, len(opened), p.body())
+		}
+		return opened
 	}
-	touched := ask[[]string](p, `[...document.querySelectorAll('tbody tr')].filter(r => r.textContent.includes('the file was opened')).map(r => r.querySelector('[name=person]').value)`)
-	if rows := ask[int](p, `document.querySelectorAll('tbody tr').length`); rows == 0 || rows != len(touched) {
-		t.Fatalf("%d people are listed, %d because their file was opened:\n%s", rows, len(touched), p.body())
+	if nobody := affected("Ilse Marrow"); len(nobody) > 0 { // has opened no file
+		t.Fatalf("%d people are listed for somebody who opened no file:\n%s", len(nobody), p.body())
+	}
+	touched := affected("Amina")
+	if len(touched) == 0 {
+		t.Fatalf("nobody is listed for somebody who opened files:\n%s", p.body())
 	}
 	if status := p.press(fmt.Sprintf(`form[action=%q] button`, at+"/close")); status != 422 {
 		t.Errorf("closing before anybody was looked at answered %d", status)
