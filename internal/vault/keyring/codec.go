@@ -65,42 +65,34 @@ func (c *codec) newOrg(org string, now time.Time) (record, *orgKey, error) {
 	return rec, key, err
 }
 
-// chain encodes records that follow the one with code before.
-func (c *codec) chain(before []byte, records []record) []byte {
-	mac := c.newMAC()
-	out := make([]byte, 0, len(records)*recordSize)
-	for i := range records {
-		start := len(out)
-		out = records[i].encode(out)
-		out = sum(mac, before, out[start:], out)
-		before = out[len(out)-codeSize:]
-	}
-	return out
+// chain puts records behind each other, each with the code over itself and all before it.
+type chain struct {
+	mac  hash.Hash
+	code []byte // of the record before
 }
 
-// compact encodes a whole ring with a new generation: what is live, and the graves. A copy holds no
-// transient keys.
-func (c *codec) compact(s *state, madeAt time.Time, transient bool) []byte {
-	records := s.order()
-	if !transient {
-		kept := records[:0]
-		for _, r := range records {
-			if r.name.Kind != Transient {
-				kept = append(kept, r)
-			}
-		}
-		records = kept
-	}
-	head := make([]byte, recordSize-codeSize)
+func (c *codec) chain(code []byte) *chain { return &chain{c.newMAC(), bytes.Clone(code)} }
+
+// add appends a record.
+func (c *chain) add(r *record, to []byte) []byte {
+	start := len(to)
+	to = r.encode(to)
+	to = sum(c.mac, c.code, to[start:], to)
+	c.code = append(c.code[:0], to[len(to)-codeSize:]...)
+	return to
+}
+
+// head returns the head of a ring with a new generation that holds so many records.
+func (c *codec) head(records int, madeAt time.Time) []byte {
+	head := make([]byte, recordSize-codeSize, recordSize)
 	copy(head, title)
 	copy(head[32:], c.node[:])
 	copy(head[48:], randomBytes(8))
 	head[55] |= 1 // never 0: that is the generation of an empty medium
 	binary.BigEndian.PutUint64(head[56:], uint64(micros(madeAt)))
-	binary.BigEndian.PutUint64(head[64:], uint64(len(records)))
+	binary.BigEndian.PutUint64(head[64:], uint64(records))
 	copy(head[72:], randomBytes(16))
-	head = sum(c.newMAC(), nil, head, head)
-	return append(head, c.chain(head[recordSize-codeSize:], records)...)
+	return sum(c.newMAC(), nil, head, head)
 }
 
 // generationOf reads the generation from the head of a ring, unchecked.
@@ -111,8 +103,8 @@ func generationOf(head []byte) (uint64, bool) {
 	return binary.BigEndian.Uint64(head[48:]), true
 }
 
-// readAll reads a whole ring into an empty state.
-func (c *codec) readAll(s *state, data []byte, mark Mark) error {
+// begin reads the beginning of a ring that ends at a mark into an empty state.
+func (c *codec) begin(s *state, data []byte, end Mark) error {
 	if _, ok := generationOf(data); !ok {
 		return fault.New(fault.Invalid, "The file of the keyring holds something else.").
 			WithHint("Name the keyring of this node, or restore its newest copy.")
@@ -126,25 +118,22 @@ func (c *codec) readAll(s *state, data []byte, mark Mark) error {
 		return damaged(errors.New("keyring: the head has a wrong code"))
 	}
 	promised := binary.BigEndian.Uint64(head[64:])
-	if promised > uint64(len(data)/recordSize-1) {
+	if promised > uint64(end.Size/recordSize-1) {
 		return damaged(errors.New("keyring: cut off"))
 	}
 	s.code = bytes.Clone(head[recordSize-codeSize:])
 	s.madeAt = int64(binary.BigEndian.Uint64(head[56:]))
-	s.records = make([]record, 0, len(data)/recordSize+16)
-	s.live = make(map[Name]int32, len(data)/recordSize)
-	s.mark = Mark{Generation: mark.Generation, Size: recordSize}
-	return c.read(s, data[recordSize:], mark)
+	s.mark = Mark{Generation: end.Generation, Size: recordSize}
+	return c.read(s, data[recordSize:])
 }
 
 // read takes in the records that follow what s has seen.
-func (c *codec) read(s *state, data []byte, mark Mark) error {
-	if len(data)%recordSize != 0 || s.mark.Size+int64(len(data)) != mark.Size {
+func (c *codec) read(s *state, data []byte) error {
+	if len(data)%recordSize != 0 {
 		return damaged(errors.New("keyring: half a record"))
 	}
 	mac := c.newMAC()
 	var own [sha256.Size]byte
-	s.code = bytes.Clone(s.code) // of its own: what follows writes over it
 	for len(data) > 0 {
 		content, code := data[:recordSize-codeSize], data[recordSize-codeSize:recordSize]
 		if !hmac.Equal(sum(mac, s.code, content, own[:0]), code) {
@@ -152,15 +141,14 @@ func (c *codec) read(s *state, data []byte, mark Mark) error {
 		}
 		rec, err := decode(content)
 		if err == nil {
-			err = s.add(rec)
+			err = s.add(&rec)
 		}
 		if err != nil {
 			return damaged(err)
 		}
-		copy(s.code, code)
+		s.code = append(s.code[:0], code...)
 		s.mark.Size += recordSize
 		data = data[recordSize:]
 	}
-	s.mark = mark
 	return nil
 }

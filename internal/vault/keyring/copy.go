@@ -23,8 +23,9 @@ func (r *Ring) Copy(ctx context.Context, now time.Time, to File) error {
 	if err := r.refresh(ctx); err != nil {
 		return err
 	}
-	ring := r.codec.compact(&r.state, now, false)
-	return to.Alone(ctx, func(w Writer) error { return w.Replace(ctx, ring) })
+	anew := r.anew()
+	anew.madeAt, anew.lasting = now, true
+	return to.Alone(ctx, func(w Writer) error { return w.Replace(ctx, anew.write) })
 }
 
 // Restored says what [Restore] brought back.
@@ -50,7 +51,9 @@ func Restore(ctx context.Context, m Medium, node nodekey.Key, now time.Time, cop
 		return Restored{}, err
 	}
 	made := newest.made()
-	if len(newest.live) > 0 && now.Sub(made) > Epoch {
+	anew := rewriting{state: &newest, codec: c, graves: newest.graves, lasting: true}
+	keys := anew.keys()
+	if keys > 0 && now.Sub(made) > Epoch {
 		return Restored{}, fault.New(fault.Invalid, "The newest copy of the keyring is older than 30 days.").
 			WithHint("It may hold keys of people who were promised that they are gone. Find a newer copy.")
 	}
@@ -59,9 +62,9 @@ func Restore(ctx context.Context, m Medium, node nodekey.Key, now time.Time, cop
 			return errors.Join(err, fault.New(fault.Conflict, "There is a keyring already.").
 				WithHint("Move it away, and give it among the copies: what it says was destroyed stays destroyed."))
 		}
-		return w.Replace(ctx, c.compact(&newest, time.Time{}, false))
+		return w.Replace(ctx, anew.write)
 	})
-	return Restored{MadeAt: made, Keys: len(newest.live), Graves: len(newest.graves)}, err
+	return Restored{MadeAt: made, Keys: keys, Graves: len(newest.graves)}, err
 }
 
 // newest reads all copies and returns the newest, with the graves of all.
@@ -70,16 +73,13 @@ func (c *codec) newest(ctx context.Context, copies []Reader) (state, error) {
 	var graves []Grave
 	var failed error
 	for _, from := range copies {
-		data, mark, err := from.Load(ctx, Mark{})
-		if err == nil && mark.Generation == 0 {
+		one := Ring{codec: c, state: newState()}
+		if err := one.sync(ctx, from); err != nil {
+			failed = errors.Join(failed, err)
 			continue
 		}
-		s := newState()
-		if err == nil {
-			err = c.readAll(&s, data, mark)
-		}
-		if err != nil {
-			failed = errors.Join(failed, err)
+		s := one.state
+		if s.mark.Generation == 0 {
 			continue
 		}
 		for _, g := range s.graves {
@@ -98,7 +98,6 @@ func (c *codec) newest(ctx context.Context, copies []Reader) (state, error) {
 	}
 	slices.SortFunc(graves, compareGraves)
 	for _, g := range graves {
-		best.bury(g.Name, g.At)
 		best.graves[g.Name] = g
 	}
 	return *best, nil
@@ -108,7 +107,7 @@ func (c *codec) newest(ctx context.Context, copies []Reader) (state, error) {
 func (s *state) made() time.Time {
 	at := s.madeAt
 	if at == 0 {
-		for _, r := range s.records {
+		for r := range s.keys.all() {
 			at = max(at, r.at)
 		}
 		for _, g := range s.graves {

@@ -38,7 +38,12 @@ func (r *Ring) Create(ctx context.Context, now, expires time.Time, names ...Name
 		if err != nil || len(grown) == 0 {
 			return err
 		}
-		return w.Append(ctx, r.state.mark, r.codec.chain(r.state.code, grown))
+		var added []byte
+		chain := r.codec.chain(r.state.code)
+		for i := range grown {
+			added = chain.add(&grown[i], added)
+		}
+		return w.Append(ctx, r.state.mark, added)
 	})
 	if err != nil {
 		return nil, err
@@ -61,7 +66,7 @@ func (r *Ring) ids(names []Name) ([]ID, error) {
 	ids := make([]ID, 0, len(names))
 	var absent error
 	for _, n := range names {
-		i, ok := r.state.live[n]
+		k, ok := r.state.keys.find(n)
 		if _, gone := r.state.graves[n]; gone && !ok {
 			return nil, fault.New(fault.NotFound, "This does not exist.").Wrap(ErrDestroyed)
 		}
@@ -69,7 +74,7 @@ func (r *Ring) ids(names []Name) ([]ID, error) {
 			absent = ErrAbsent
 			continue
 		}
-		ids = append(ids, r.state.records[i].id)
+		ids = append(ids, k.id)
 	}
 	if absent != nil {
 		return nil, absent
@@ -82,7 +87,7 @@ func (r *Ring) newRecords(now, expires time.Time, names []Name) ([]record, error
 	var grown []record
 	seen := map[Name]bool{}
 	for _, n := range names {
-		if _, ok := r.state.live[n]; ok || seen[n] {
+		if seen[n] || r.state.keys.has(n) {
 			continue
 		}
 		if _, gone := r.state.graves[n]; gone {
@@ -90,7 +95,7 @@ func (r *Ring) newRecords(now, expires time.Time, names []Name) ([]record, error
 		}
 		seen[n] = true
 		org := r.orgs[n.Org]
-		if _, ok := r.state.live[orgName(n.Org)]; ok {
+		if r.state.keys.has(orgName(n.Org)) {
 			var err error
 			if org, err = r.orgKey(n.Org); err != nil {
 				return nil, err

@@ -60,18 +60,43 @@ func (f File) Load(_ context.Context, mark Mark) ([]byte, Mark, error) {
 // tail reads whole records from an offset. Half a record at the end is one whose writing was cut
 // off, by a crash or by the moment: it does not count until it is whole.
 func (f File) tail(in *os.File, from, size int64, generation uint64) ([]byte, Mark, error) {
-	whole := size - size%recordSize
-	if whole < from {
+	end := Mark{Generation: generation, Size: size - size%recordSize}
+	if end.Size < from {
 		return nil, Mark{}, damaged(errors.New("keyring: cut off"))
 	}
-	data := make([]byte, whole-from)
+	data := make([]byte, min(end.Size-from, maxLoad))
 	if _, err := in.ReadAt(data, from); err != nil {
 		return nil, Mark{}, f.unreadable(err)
 	}
-	for len(data) > 0 && blank(data[len(data)-recordSize:]) { // room that a crash left unwritten
+	read := int64(len(data))
+	for len(data) > 0 && blank(data[len(data)-recordSize:]) {
 		data = data[:len(data)-recordSize]
 	}
-	return data, Mark{Generation: generation, Size: from + int64(len(data))}, nil
+	if int64(len(data)) == read {
+		return data, end, nil
+	}
+	// Room that a crash left unwritten reaches to the end of the file. What another process is just
+	// overwriting may look like it.
+	if now, err := os.Stat(f.Path); err != nil || !sameFile(in, now)  {
+		return nil, Mark{}, damaged(errors.New("keyring: a hole"))
+	}
+	end.Size = from + int64(len(data))
+	return data, end, nil
+}
+
+func sameFile(in *os.File, other os.FileInfo) bool {
+	info, err := in.Stat()
+	return err == nil && os.SameFile(info, other)
+}
+
+func blankFrom(in *os.File, from, to int64) bool {
+	part := make([]byte, recordSize)
+	for ; from < to; from += recordSize {
+		if _, err := in.ReadAt(part, from); err != nil || !blank(part) {
+			return false
+		}
+	}
+	return true
 }
 
 func blank(record []byte) bool {
@@ -194,9 +219,13 @@ func (w fileWriter) Append(_ context.Context, at Mark, records []byte) error {
 // Replace implements [Writer]. The new ring is whole on the disk before it takes the name of the old
 // one, in one step, so that a reader sees the one or the other; and the old bytes are overwritten
 // before anything is reported as done.
-func (w fileWriter) Replace(_ context.Context, ring []byte) error {
-	if err := writeFile(w.Path+".new", ring); err != nil {
-		return w.unwritable(errors.Join(err, wipe(w.Path+".new")))
+func (w fileWriter) Replace(_ context.Context, write func(io.Writer) error) error {
+	if err := writeFile(w.Path+".new", write); err != nil {
+		err = errors.Join(err, wipe(w.Path+".new"))
+		if _, ok := fault.As(err); ok { // of the ring, not of the disk
+			return err
+		}
+		return w.unwritable(err)
 	}
 	err := os.Link(w.Path, w.Path+".old")
 	if errors.Is(err, fs.ErrNotExist) {
@@ -217,13 +246,12 @@ func (w fileWriter) Replace(_ context.Context, ring []byte) error {
 	return nil
 }
 
-func writeFile(path string, data []byte) error {
+func writeFile(path string, write func(io.Writer) error) error {
 	out, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = out.Write(data)
-	return errors.Join(err, out.Sync(), out.Close())
+	return errors.Join(write(out), out.Sync(), out.Close())
 }
 
 // syncFolder makes renames durable. Windows has no such call and keeps its own journal.

@@ -116,7 +116,7 @@ func Open(ctx context.Context, m Medium, node nodekey.Key) (*Ring, error) {
 		if err := r.sync(ctx, w); err != nil || r.state.mark.Generation > 0 {
 			return err
 		}
-		return w.Replace(ctx, c.compact(&r.state, time.Time{}, true))
+		return w.Replace(ctx, r.anew().write)
 	})
 	if err != nil {
 		return nil, err
@@ -177,7 +177,7 @@ func (r *Ring) Version(ctx context.Context) (uint64, error) {
 }
 
 func (r *Ring) unwrap(n Name) (Key, error) {
-	i, ok := r.state.live[n]
+	rec, ok := r.state.keys.find(n)
 	if !ok {
 		if _, ok := r.state.graves[n]; ok {
 			return Key{}, fault.New(fault.NotFound, "This does not exist.").Wrap(ErrDestroyed)
@@ -185,7 +185,6 @@ func (r *Ring) unwrap(n Name) (Key, error) {
 		return Key{}, fault.New(fault.Unavailable, "A key is missing from the keyring.").
 			WithHint("The keyring is older than the data, or not theirs. Restore the newest copy of the keyring.").Wrap(ErrAbsent)
 	}
-	rec := &r.state.records[i]
 	org, err := r.orgKey(n.Org)
 	if err != nil {
 		return Key{}, err
@@ -199,11 +198,10 @@ func (r *Ring) unwrap(n Name) (Key, error) {
 
 // orgKey returns the organisation key in force, unwrapped once.
 func (r *Ring) orgKey(org string) (*orgKey, error) {
-	i, ok := r.state.live[orgName(org)]
+	rec, ok := r.state.keys.find(orgName(org))
 	if !ok {
 		return nil, damaged(errors.New("keyring: no organisation key"))
 	}
-	rec := &r.state.records[i]
 	if have := r.orgs[org]; have != nil && have.id == rec.id {
 		return have, nil
 	}
@@ -234,45 +232,6 @@ func newAEAD(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCM(block)
 }
 
-// Destroy removes the keys of names from the ring, overwrites the old bytes, and leaves a grave for
-// each. A name without a key gets its grave too: the key may come back with an older copy. When it
-// returns nil no byte of the keys is on the medium. It writes the whole ring: 256 bytes a key.
-func (r *Ring) Destroy(ctx context.Context, now time.Time, names ...Name) error {
-	return r.rewrite(ctx, func(s *state) error {
-		for _, n := range names {
-			if err := n.check(); err != nil {
-				return err
-			}
-			s.bury(n, now)
-		}
-		return nil
-	})
-}
-
-// rewrite changes a copy of the state and writes the ring anew.
-func (r *Ring) rewrite(ctx context.Context, change func(*state) error) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.codec == nil {
-		return closed()
-	}
-	err := r.medium.Alone(ctx, func(w Writer) error {
-		if err := r.sync(ctx, w); err != nil {
-			return err
-		}
-		next := r.state.clone()
-		if err := change(&next); err != nil {
-			return err
-		}
-		return w.Replace(ctx, r.codec.compact(&next, time.Time{}, true))
-	})
-	if err != nil {
-		return err
-	}
-	clear(r.orgs)
-	return r.refresh(ctx)
-}
-
 // Graves returns what was destroyed, oldest first.
 func (r *Ring) Graves(ctx context.Context) ([]Grave, error) {
 	r.mu.Lock()
@@ -298,25 +257,32 @@ func (r *Ring) refresh(ctx context.Context) error {
 
 // sync reads what was added to the medium since the last look, or all of it after a rewrite.
 func (r *Ring) sync(ctx context.Context, from Reader) error {
-	data, mark, err := from.Load(ctx, r.state.mark)
-	if err != nil || mark == r.state.mark {
-		return err
-	}
-	if len(data) == 0 && mark.Size > 0 && mark.Generation != r.state.mark.Generation {
-		// A rewrite gave the table new files between the two looks of a snapshot: see [Table].
-		return damaged(errors.New("keyring: no bytes"))
-	}
-	if mark.Generation == r.state.mark.Generation {
-		return r.codec.read(&r.state, data, mark)
-	}
-	next := newState()
-	if mark.Generation > 0 {
-		if err := r.codec.readAll(&next, data, mark); err != nil {
+	next := &r.state
+	for {
+		data, end, err := from.Load(ctx, next.mark)
+		switch {
+		case err != nil:
+			return err
+		case end == next.mark || end.Generation == 0:
+			if end.Generation == 0 {
+				next = &state{keys: newShelf(), graves: map[Name]Grave{}}
+			}
+			r.state = *next
+			return nil
+		case len(data) == 0:
+			// A rewrite gave the table new files between the two looks of a snapshot: see [Table].
+			return damaged(errors.New("keyring: no bytes"))
+		case end.Generation == next.mark.Generation:
+			err = r.codec.read(next, data)
+		default:
+			fresh := newState()
+			next = &fresh
+			err = r.codec.begin(next, data, end)
+		}
+		if err != nil {
 			return err
 		}
 	}
-	r.state = next
-	return nil
 }
 
 var errDamaged = errors.New("keyring: damaged")
@@ -338,7 +304,7 @@ func (r *Ring) Alive(ctx context.Context, names ...Name) ([]bool, error) {
 	}
 	alive := make([]bool, len(names))
 	for i, n := range names {
-		_, alive[i] = r.state.live[n]
+		alive[i] = r.state.keys.has(n)
 	}
 	return alive, nil
 }

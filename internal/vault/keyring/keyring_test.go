@@ -57,6 +57,16 @@ func secret(t testing.TB, r *Ring, n Name) []byte {
 	return keys[0].Secret[:]
 }
 
+// held returns the record of a key.
+func held(t *testing.T, r *Ring, n Name) record {
+	t.Helper()
+	k, ok := r.state.keys.find(n)
+	if !ok {
+		t.Fatalf("no key %v", n)
+	}
+	return k
+}
+
 // both runs a test on a file and on a table.
 func both(t *testing.T, test func(t *testing.T, m Medium)) {
 	t.Run("file", func(t *testing.T) { test(t, folder(t)) })
@@ -140,8 +150,8 @@ func TestNothingStays(t *testing.T) {
 	m := folder(t)
 	r := open(t, m, nodekey.New())
 	create(t, r, person(1), person(2))
-	rec := r.state.records[r.state.live[person(1)]]
-	orgKey := r.state.records[r.state.live[orgName("org-a")]]
+	rec := held(t, r, person(1))
+	orgKey := held(t, r, orgName("org-a"))
 	blocks, err := os.Open(m.Path)
 	if err != nil {
 		t.Fatal(err)

@@ -6,8 +6,6 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 )
@@ -122,76 +120,31 @@ func decode(b []byte) (record, error) {
 
 // state is what a ring says: the last record of each name.
 type state struct {
-	mark    Mark
-	code    []byte // of the last record read
-	madeAt  int64  // of a copy; 0 in the ring itself
-	records []record
-	live    map[Name]int32 // index in records
-	graves  map[Name]Grave
-	orgs    map[string]string // each text once: a ring has few organisations and many keys
+	mark   Mark
+	code   []byte // of the last record read
+	madeAt int64  // of a copy; 0 in the ring itself
+	keys   shelf  // what is alive
+	graves map[Name]Grave
 }
 
 func newState() state {
-	return state{live: map[Name]int32{}, graves: map[Name]Grave{}, orgs: map[string]string{}}
+	return state{keys: newShelf(), graves: map[Name]Grave{}}
 }
 
-func (s *state) clone() state {
-	c := *s
-	c.records = slices.Clone(s.records)
-	c.live, c.graves, c.orgs = maps.Clone(s.live), maps.Clone(s.graves), maps.Clone(s.orgs)
-	return c
-}
-
-// add takes in one record. A second key of one name is refused: the ring never writes one.
-func (s *state) add(r record) error {
-	if org, known := s.orgs[r.name.Org]; known {
-		r.name.Org = org
-	} else {
-		s.orgs[r.name.Org] = r.name.Org
+// add takes in one record. A second key of one name is refused, and a grave after its key: the ring
+// writes the graves first, when it is written anew.
+func (s *state) add(r *record) error {
+	if s.keys.has(r.name) {
+		return errors.New("keyring: two records of one name")
 	}
 	if r.what == isGrave {
 		s.graves[r.name] = Grave{Name: r.name, ID: r.id, At: time.UnixMicro(r.at).UTC()}
-		delete(s.live, r.name)
 		return nil
-	}
-	if _, twice := s.live[r.name]; twice {
-		return errors.New("keyring: two keys of one name")
 	}
 	if _, gone := s.graves[r.name]; gone {
 		return errors.New("keyring: a key that was destroyed")
 	}
-	s.live[r.name] = int32(len(s.records))
-	s.records = append(s.records, r)
-	return nil
-}
-
-// bury removes a key and leaves a grave; the first one stays.
-func (s *state) bury(n Name, now time.Time) {
-	g := Grave{Name: n, At: now.UTC()}
-	if i, ok := s.live[n]; ok {
-		g.ID = s.records[i].id
-		s.records[i] = record{}
-	}
-	delete(s.live, n)
-	if _, ok := s.graves[n]; !ok {
-		s.graves[n] = g
-	}
-}
-
-// order returns what a rewritten ring holds: the graves, oldest first, then the live keys in the
-// order in which they came.
-func (s *state) order() []record {
-	graves := slices.SortedFunc(maps.Values(s.graves), compareGraves)
-	all := make([]record, 0, len(s.live)+len(graves))
-	for _, g := range graves {
-		all = append(all, record{what: isGrave, name: g.Name, at: g.At.UnixMicro(), id: g.ID})
-	}
-	for _, r := range s.records {
-		if r.what == isKey { // one that was destroyed is blank
-			all = append(all, r)
-		}
-	}
-	return all
+	return s.keys.add(r)
 }
 
 func compareNames(a, b Name) int {

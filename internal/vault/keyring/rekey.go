@@ -34,18 +34,20 @@ func (r *Ring) Rekey(ctx context.Context, now time.Time, to nodekey.Key, prepare
 		if err := r.sync(ctx, w); err != nil {
 			return err
 		}
-		next := r.state.clone()
-		for _, i := range r.state.live {
-			if name := r.state.records[i].name; name.Kind == organisation {
-				if err := r.rewrap(codec, &next, name.Org, now); err != nil {
-					return err
-				}
+		anew := r.anew()
+		anew.codec = codec
+		for k := range r.state.keys.all() {
+			if k.name.Kind != organisation {
+				continue
+			}
+			if err := r.turn(anew, k.name.Org, now); err != nil {
+				return err
 			}
 		}
 		if err := prepare(); err != nil {
 			return err
 		}
-		return w.Replace(ctx, codec.compact(&next, time.Time{}, true))
+		return w.Replace(ctx, anew.write)
 	})
 	if err != nil {
 		codec.forget()

@@ -39,7 +39,7 @@ func TestRekey(t *testing.T) {
 			t.Fatal(err)
 		}
 		one := bytes.Clone(secret(t, r, person(1)))
-		orgKey := r.state.records[r.state.live[orgName("org-a")]].id
+		orgKey := held(t, r, orgName("org-a")).id
 		if err := r.Rekey(t.Context(), start, second, func() error { return errTest }); !errors.Is(err, errTest) {
 			t.Fatalf("the failure to write the new key was swallowed: %v", err)
 		}
@@ -53,7 +53,7 @@ func TestRekey(t *testing.T) {
 		if owner(t, m) != second.ID() {
 			t.Error("the ring still names the old key")
 		}
-		if r.state.records[r.state.live[orgName("org-a")]].id == orgKey {
+		if held(t, r, orgName("org-a")).id == orgKey {
 			t.Error("an organisation key that the old node key opened is still in use")
 		}
 		for _, one := range []*Ring{r, open(t, m, second)} {
@@ -84,7 +84,7 @@ func TestRekeyLeavesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = blocks.Close() }()
-	wrapped := r.state.records[r.state.live[orgName("org-a")]].wrapped
+	wrapped := held(t, r, orgName("org-a")).wrapped
 	if err := r.Rekey(t.Context(), start, nodekey.New(), func() error { return nil }); err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestTableKeepsNoBytes(t *testing.T) {
 	t.Cleanup(func() { _ = d.Close() })
 	r := open(t, Table{DB: d}, nodekey.New())
 	create(t, r, person(1), person(2))
-	gone := r.state.records[r.state.live[person(1)]].wrapped
+	gone := held(t, r, person(1)).wrapped
 	before := relation(t, d)
 	if !bytes.Contains(before, gone[:]) {
 		t.Fatal("the key is not found before it is destroyed: the test could not fail")

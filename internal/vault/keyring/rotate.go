@@ -14,19 +14,19 @@ var errNothing = errors.New("keyring: nothing to do")
 // organisations. Keys that have expired go too. It returns how many organisations it rotated. It
 // takes about two microseconds a key, and runs once a day.
 func (r *Ring) Rotate(ctx context.Context, now time.Time, every bool) (rotated int, err error) {
-	err = r.rewrite(ctx, func(s *state) error {
-		rotated = 0
-		expired := s.expire(now)
-		for _, i := range s.live {
-			rec := s.records[i]
-			if rec.name.Kind != organisation || !every && now.Sub(time.UnixMicro(rec.at)) < Epoch {
+	err = r.rewrite(ctx, func(anew *rewriting) error {
+		expired := false
+		anew.now = now.UnixMicro()
+		for k := range r.state.keys.all() {
+			expired = expired || anew.expired(&k)
+			if k.name.Kind != organisation || !every && now.Sub(time.UnixMicro(k.at)) < Epoch {
 				continue
 			}
-			if err := r.rewrap(r.codec, s, rec.name.Org, now); err != nil {
+			if err := r.turn(anew, k.name.Org, now); err != nil {
 				return err
 			}
-			rotated++
 		}
+		rotated = len(anew.turns)
 		if rotated == 0 && !expired {
 			return errNothing
 		}
@@ -38,42 +38,37 @@ func (r *Ring) Rotate(ctx context.Context, now time.Time, every bool) (rotated i
 	return rotated, err
 }
 
-// expire removes the transient keys whose time is over. They leave no grave: nothing brings them
-// back, for no copy holds them.
-func (s *state) expire(now time.Time) (any bool) {
-	for n, i := range s.live {
-		if rec := s.records[i]; n.Kind == Transient && rec.expires != 0 && rec.expires <= now.UnixMicro() {
-			s.records[i] = record{}
-			delete(s.live, n)
-			any = true
-		}
-	}
-	return any
+// turn is an organisation whose key is replaced.
+type turn struct {
+	old, next *orgKey
+	rec       record // of the next one
 }
 
-// rewrap replaces the key of an organisation in s by one that c wraps.
-func (r *Ring) rewrap(c *codec, s *state, org string, now time.Time) error {
+// turn has a rewriting replace the key of an organisation by one that its codec wraps.
+func (r *Ring) turn(anew *rewriting, org string, now time.Time) error {
 	old, err := r.orgKey(org)
 	if err != nil {
 		return err
 	}
-	rec, next, err := c.newOrg(org, now)
+	rec, next, err := anew.codec.newOrg(org, now)
 	if err != nil {
 		return err
 	}
-	s.records[s.live[orgName(org)]] = rec
-	for n, i := range s.live {
-		if n.Org != org || n.Kind == organisation {
-			continue
-		}
-		k := &s.records[i]
-		secret, err := old.aead.Open(nil, k.wrapped[:nonceSize], k.wrapped[nonceSize:], k.bound())
-		if err != nil {
-			return damaged(errors.New("keyring: a key does not open under its organisation key"))
-		}
-		k.above = rec.id
-		k.seal(next.aead, secret)
-		clear(secret)
-	}
+	anew.turns[org] = turn{old, next, rec}
 	return nil
+}
+
+// apply returns what stands in the place of a key of the organisation.
+func (t turn) apply(k record) (record, error) {
+	if k.name.Kind == organisation {
+		return t.rec, nil
+	}
+	secret, err := t.old.aead.Open(nil, k.wrapped[:nonceSize], k.wrapped[nonceSize:], k.bound())
+	if err != nil {
+		return record{}, damaged(errors.New("keyring: a key does not open under its organisation key"))
+	}
+	k.above = t.rec.id
+	k.seal(t.next.aead, secret)
+	clear(secret)
+	return k, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io"
 
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
@@ -62,9 +63,9 @@ func loadTable(ctx context.Context, tx *db.Tx, mark Mark) ([]byte, Mark, error) 
 	}
 	rows, err := tx.Query(ctx, `
 		SELECT content FROM vault_ring_part
-		WHERE generation = $1 AND position >= $2 ORDER BY position`, generation, from)
+		WHERE generation = $1 AND position >= $2 AND position < $3 ORDER BY position`, generation, from, from+maxLoad)
 	parts, err := db.Collect(rows, err, func(r *sql.Rows) (part []byte, err error) { return part, r.Scan(&part) })
-	data := make([]byte, 0, now.Size-from)
+	data := make([]byte, 0, min(now.Size-from, maxLoad+maxPart))
 	for _, p := range parts {
 		data = append(data, p...)
 	}
@@ -108,8 +109,8 @@ func (w tableWriter) Load(ctx context.Context, mark Mark) ([]byte, Mark, error) 
 // maxPart bounds a row.
 const maxPart = 1 << 20
 
-func (w tableWriter) write(ctx context.Context, at Mark, data []byte) error {
-	end := at.Size + int64(len(data))
+// write writes rows behind a mark and moves it.
+func (w tableWriter) write(ctx context.Context, at *Mark, data []byte) error {
 	for len(data) > 0 {
 		n := min(len(data), maxPart)
 		_, err := w.tx.Exec(ctx, "INSERT INTO vault_ring_part (generation, position, content) VALUES ($1, $2, $3)",
@@ -120,20 +121,27 @@ func (w tableWriter) write(ctx context.Context, at Mark, data []byte) error {
 		at.Size += int64(n)
 		data = data[n:]
 	}
-	_, err := w.tx.Exec(ctx, "UPDATE vault_ring SET generation = $1, size = $2 WHERE id = 1", int64(at.Generation), end)
+	return nil
+}
+
+func (w tableWriter) end(ctx context.Context, at Mark) error {
+	_, err := w.tx.Exec(ctx, "UPDATE vault_ring SET generation = $1, size = $2 WHERE id = 1", int64(at.Generation), at.Size)
 	return err
 }
 
 // Append implements [Writer].
 func (w tableWriter) Append(ctx context.Context, at Mark, records []byte) error {
-	return w.write(ctx, at, records)
+	if err := w.write(ctx, &at, records); err != nil {
+		return err
+	}
+	return w.end(ctx, at)
 }
 
 // Replace implements [Writer]. PostgreSQL leaves deleted rows in the pages of the table, and even
 // cleaning up leaves their bytes there; truncating gives the table new files and removes the old ones
 // with the commit. A reader whose snapshot is older finds no rows, takes the ring for damaged, and
 // looks again when this writer is done: see [Ring.refresh].
-func (w tableWriter) Replace(ctx context.Context, ring []byte) error {
+func (w tableWriter) Replace(ctx context.Context, write func(io.Writer) error) error {
 	empty := "DELETE FROM vault_ring_part"
 	if w.engine == db.Postgres {
 		empty = "TRUNCATE vault_ring_part"
@@ -141,6 +149,20 @@ func (w tableWriter) Replace(ctx context.Context, ring []byte) error {
 	if _, err := w.tx.Exec(ctx, empty); err != nil {
 		return err
 	}
-	generation, _ := generationOf(ring)
-	return w.write(ctx, Mark{Generation: generation}, ring)
+	var at Mark
+	err := write(writerFunc(func(part []byte) (int, error) {
+		if at.Size == 0 {
+			at.Generation, _ = generationOf(part)
+		}
+		return len(part), w.write(ctx, &at, part)
+	}))
+	if err != nil {
+		return err
+	}
+	return w.end(ctx, at)
 }
+
+// writerFunc is a function that writes.
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(part []byte) (int, error) { return f(part) }

@@ -70,8 +70,9 @@ func TestPagesUnderLoad(t *testing.T) {
 
 // BenchmarkLoad serves a town of FOURFOLD_BENCH_CASES cases (10,000 when nothing is said) by the program as it is
 // released, and asks for pages from this process. It is run with -benchtime=1x. The town is built once, in the folder
-// FOURFOLD_BENCH_DIR or the user's cache, and on PostgreSQL (FOURFOLD_TEST_DB) each time. FOURFOLD_BENCH_SECONDS is how
-// long the fifty go on after the first minute (120).
+// FOURFOLD_BENCH_DIR or the user's cache, and on PostgreSQL (FOURFOLD_TEST_DB) each time, unless FOURFOLD_BENCH_DB names
+// an empty database of that server which it may keep. FOURFOLD_BENCH_SECONDS is how long the fifty go on after the first
+// minute (120).
 func BenchmarkLoad(b *testing.B) {
 	cases := number(b, "FOURFOLD_BENCH_CASES", 10_000)
 	n := benchTown(b, cases)
@@ -94,7 +95,10 @@ func benchTown(b *testing.B, cases int) *town {
 	must(b, err)
 	root := cmp.Or(os.Getenv("FOURFOLD_BENCH_DIR"), filepath.Join(cache, "fourfold-bench"))
 	config := app.Config{Dir: filepath.Join(root, fmt.Sprintf("load-%d-%d", cases, townSeed))}
-	if engine() == "postgres" {
+	switch kept := os.Getenv("FOURFOLD_BENCH_DB"); {
+	case kept != "":
+		config.Dir, config.DB = config.Dir+"-postgres", kept
+	case engine() == "postgres":
 		config.Dir, config.DB = b.TempDir(), dbtest.Config(b).URL
 	}
 	must(b, os.MkdirAll(config.Dir, 0o700))
