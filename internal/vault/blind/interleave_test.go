@@ -3,6 +3,7 @@ package blind
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -124,7 +125,7 @@ func TestSearchAgainstModel(t *testing.T) {
 		})
 	}
 	wg.Go(func() {
-		if err := town.Reindex(t.Context(), org); err != nil && fault.KindOf(err) != fault.Unavailable && err != errAgain {
+		if err := town.Reindex(t.Context(), org); err != nil && fault.KindOf(err) != fault.Unavailable && !errors.Is(err, errAgain) {
 			t.Error(err)
 		}
 	})

@@ -77,7 +77,7 @@ func (f File) tail(in *os.File, from, size int64, generation uint64) ([]byte, Ma
 	}
 	// Room that a crash left unwritten reaches to the end of the file. What another process is just
 	// overwriting may look like it.
-	if now, err := os.Stat(f.Path); err != nil || !sameFile(in, now)  {
+	if now, err := os.Stat(f.Path); err != nil || !sameFile(in, now) || !blankFrom(in, from+read, end.Size) {
 		return nil, Mark{}, damaged(errors.New("keyring: a hole"))
 	}
 	end.Size = from + int64(len(data))
