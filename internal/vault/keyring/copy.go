@@ -50,6 +50,7 @@ func Restore(ctx context.Context, m Medium, node nodekey.Key, now time.Time, cop
 	if err != nil {
 		return Restored{}, err
 	}
+	defer newest.keys.release()
 	made := newest.made()
 	anew := rewriting{state: &newest, codec: c, graves: newest.graves, lasting: true}
 	keys := anew.keys()
@@ -85,8 +86,14 @@ func (c *codec) newest(ctx context.Context, copies []Reader) (state, error) {
 		for _, g := range s.graves {
 			graves = append(graves, g)
 		}
-		if best == nil || s.made().After(best.made()) {
+		switch {
+		case best == nil:
 			best = &s
+		case s.made().After(best.made()):
+			best.keys.release()
+			best = &s
+		default:
+			s.keys.release()
 		}
 	}
 	if best == nil {

@@ -132,6 +132,7 @@ func (r *Ring) Close() {
 		r.codec.forget()
 	}
 	r.codec, r.orgs = nil, nil
+	r.state.keys.release()
 }
 
 func closed() error {
@@ -260,29 +261,42 @@ func (r *Ring) sync(ctx context.Context, from Reader) error {
 	next := &r.state
 	for {
 		data, end, err := from.Load(ctx, next.mark)
-		switch {
-		case err != nil:
-			return err
-		case end == next.mark || end.Generation == 0:
-			if end.Generation == 0 {
-				next = &state{keys: newShelf(), graves: map[Name]Grave{}}
-			}
-			r.state = *next
+		if err == nil && end.Generation == 0 { // nothing is founded
 			return nil
-		case len(data) == 0:
-			// A rewrite gave the table new files between the two looks of a snapshot: see [Table].
-			return damaged(errors.New("keyring: no bytes"))
-		case end.Generation == next.mark.Generation:
-			err = r.codec.read(next, data)
-		default:
-			fresh := newState()
-			next = &fresh
-			err = r.codec.begin(next, data, end)
+		}
+		if err == nil && end == next.mark {
+			if next != &r.state {
+				r.state.keys.release()
+				r.state = *next
+			}
+			return nil
+		}
+		if err == nil {
+			next, err = r.take(next, data, end)
 		}
 		if err != nil {
+			if next != &r.state {
+				next.keys.release()
+			}
 			return err
 		}
 	}
+}
+
+// take adds to a state what was read of a ring with an end, or begins another when it is another ring.
+func (r *Ring) take(s *state, data []byte, end Mark) (*state, error) {
+	if len(data) == 0 {
+		// A rewrite gave the table new files between the two looks of a snapshot: see [Table].
+		return s, damaged(errors.New("keyring: no bytes"))
+	}
+	if end.Generation == s.mark.Generation {
+		return s, r.codec.read(s, data)
+	}
+	if s != &r.state {
+		s.keys.release()
+	}
+	fresh := newState()
+	return &fresh, r.codec.begin(&fresh, data, end)
 }
 
 var errDamaged = errors.New("keyring: damaged")

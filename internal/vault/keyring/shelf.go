@@ -8,9 +8,9 @@ import (
 )
 
 // shelf holds the live keys of a ring, packed without pointers: about 130 bytes a key with its place in
-// the index. A node keeps the keys of everybody it ever knew at hand, so this is most of its memory, and
-// nothing in it for the collector of garbage to walk. A key is added, read and never taken away: a ring
-// that loses one is read anew.
+// the index, outside of what the collector of garbage counts. A node keeps the keys of everybody it ever
+// knew at hand, so this is much of its memory. A key is added, read and never taken away: a ring that
+// loses one is read anew. Whoever replaces a shelf releases it.
 type shelf struct {
 	seed    maphash.Seed
 	pages   [][]byte
@@ -51,7 +51,7 @@ func (s *shelf) add(r *record) error {
 		if len(s.pages) == maxPages {
 			return errFull
 		}
-		s.pages = append(s.pages, make([]byte, 0, pageSize))
+		s.pages = append(s.pages, newPage())
 	}
 	if 4*(s.n+1) > 3*len(s.slots) {
 		s.grow()
@@ -68,6 +68,14 @@ func (s *shelf) add(r *record) error {
 	s.settle(s.hash(r.name.Org, r.name.Kind, s.at(place)), place)
 	s.n++
 	return nil
+}
+
+// release gives the memory of a shelf back. Nothing of it is used afterwards.
+func (s *shelf) release() {
+	for _, page := range s.pages {
+		freePage(page)
+	}
+	*s = shelf{}
 }
 
 // number returns the number of a holder, and keeps the text of an organisation once.
