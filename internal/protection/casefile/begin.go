@@ -18,11 +18,12 @@ func (s *Cases) OpenAll(ctx context.Context, tx *db.Tx, actor auth.Actor, b *rec
 	}
 	cases := make([]Case, len(all))
 	scopes, persons := make([]string, len(all)), make([]vault.PersonID, len(all))
+	scope, person := db.NewIDs(), db.NewIDs()
 	for i := range all {
 		if err := all[i].check(); err != nil {
 			return nil, err
 		}
-		scopes[i], persons[i] = db.NewID(), vault.PersonID(db.NewID())
+		scopes[i], persons[i] = scope(), vault.PersonID(person())
 	}
 	if len(all) == 0 {
 		return cases, nil

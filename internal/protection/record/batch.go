@@ -13,6 +13,7 @@ import (
 type Batch struct {
 	lines  []pending
 	tables []shape // each once, in the order in which they came
+	id     func() string
 }
 
 // pending is a row that waits: its line, what is sealed of it and where that goes.
@@ -33,7 +34,10 @@ func (b *Batch) add(s shape, a Act, l line, docs []Doc) (Key, error) {
 	l.Org, l.Version = a.Actor.Org, 1
 	l.ChangedBy = a.Actor.Account
 	if l.ID == "" {
-		l.ID = db.NewID()
+		if b.id == nil {
+			b.id = db.NewIDs()
+		}
+		l.ID = b.id()
 	}
 	p := pending{line: l, fresh: vault.Fresh{Entry: a.entry(*l.Key, s.name)}, table: -1}
 	for i, known := range b.tables {
