@@ -348,18 +348,17 @@ func TestDrop(t *testing.T) {
 	}
 }
 
-// The machine of the support case does not exist for this one: a closed case leaves the procedure where it
-// is, and it can be followed to its end after the case was opened again.
+// The machine of the support case does not exist for this one: a case that its worker closes leaves the procedure where
+// it is, and the next step can be recorded.
 func TestClosingTheCaseClosesNoProcedure(t *testing.T) {
 	d := newDesk(t, "2026-03-02")
 	p := d.begin("gb-eaw")
 	d.take(p, "presume", "anybody")
 	d.take(p, "refer", "first-responder")
 	before := d.show().Procedures[0]
-	d.must(d.db.WriteUnaudited(t.Context(), "a test", func(tx *db.Tx) error {
-		_, err := tx.Exec(t.Context(), "UPDATE protection_case SET standing = 'closed', close_reason = 'goals-met', closed_at = $1 WHERE id = $2", tx.NowMicros(), string(d.id))
-		return err
-	}))
+	c, err := d.cases.Get(t.Context(), d.worker, d.id)
+	d.must(err)
+	d.must(d.cases.Close(t.Context(), d.worker, d.id, c.Version, "goals-met"))
 	after := d.show().Procedures[0]
 	if after.State.Stage != before.State.Stage || len(after.State.Timers) != 1 || !after.State.Timers[0].Running() {
 		t.Errorf("%+v", after.State)
