@@ -6,5 +6,7 @@
 // asked for over a network. The accessibility rules are axe-core's, vendored unmodified in axe/.
 // Pictures of every page are left in artefacts/ for people to look at; no test compares them.
 //
+// The program is built by the tests, so the cache of results does not notice a change of it: run them with -count=1.
+//
 // It is a module of its own, so that the browser driver never enters the product.
 package e2e
