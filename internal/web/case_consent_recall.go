@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/i18n"
@@ -49,9 +50,15 @@ func (s *Server) recallsAgain(w http.ResponseWriter, r *http.Request, mend []Men
 	}
 	page := recallsPage{Page: s.page(r, p.T("Asked back")), Mend: mend, Whys: consentWords(p, consent.RecallReasons())}
 	for _, one := range list {
-		page.Items = append(page.Items, recallRow{
+		row := recallRow{
 			ID: string(one.ID), From: names.name(one.Partner, ""), Share: one.Share, Because: becauseText(p, one.Because), At: p.DateTime(one.Made, v.actor.Zone),
-		})
+		}
+		// What nobody can tell apart is asked once. If the first answer leaves another open, that one is asked next.
+		alike := func(other recallRow) bool { row.ID = other.ID; return row == other }
+		if !slices.ContainsFunc(page.Items, alike) {
+			row.ID = string(one.ID)
+			page.Items = append(page.Items, row)
+		}
 	}
 	return s.renderMend(w, r, "case_consent_recalls", page, mend)
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/i18n"
@@ -125,7 +124,14 @@ func blindFacts(p *i18n.Printer, b referral.Blind) (facts []caseFact) {
 	if b.Age != "" {
 		add(p.T("Age group"), referralWords(p, referral.AgeGroups(), b.Age))
 	}
-	add(p.T("Languages"), strings.Join(b.Languages, " "))
+	names := make([]string, len(b.Languages))
+	for i, code := range b.Languages {
+		names[i] = code
+		if name := tongue(code); name != code {
+			names[i] = name + " (" + code + ")"
+		}
+	}
+	add(p.T("Languages"), lineList(p, names...))
 	if b.Interpret {
 		add(p.T("Interpreter"), p.T("needed"))
 	}

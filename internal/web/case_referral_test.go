@@ -161,7 +161,7 @@ func TestReferralThroughThePages(t *testing.T) {
 		"children": {"1"}, "identity.name": {"Zebrafinch"}, "need.health": {"Quagga"}, "key": {w.key(case_ + "/referrals/new")},
 	}
 	_, wrong := w.post(case_+"/referrals", http.StatusUnprocessableEntity, url.Values{"languages": {"Tigrinya!"}, "identity.name": {"Zebrafinch"}})
-	saysAll(t, wrong, "Choose to whom it goes.", "Choose what is needed.", "Give each language by its code", "Zebrafinch")
+	saysAll(t, wrong, "Choose to whom it goes.", "Choose what is needed.", `id="languages-wrong"`, "Zebrafinch")
 	at, _ := w.post(case_+"/referrals", http.StatusSeeOther, form)
 	again, _ := w.post(case_+"/referrals", http.StatusSeeOther, form)
 	if at != again {
@@ -186,7 +186,7 @@ func TestReferralThroughThePages(t *testing.T) {
 	asked := "/referrals/" + at[strings.LastIndex(at, "/")+1:]
 	saysAll(t, list, asked, "a place to live")
 	need := other.get(asked)
-	saysAll(t, need, "25 to 39", "ti am", "Accept", "Decline")
+	saysAll(t, need, "25 to 39", "አማርኛ (am)", "ትግርኛ (ti)", "Accept", "Decline")
 	for _, secret := range []string{"Zebrafinch", "Quagga", "Wren", string(of)} {
 		if strings.Contains(list+need, secret) {
 			t.Errorf("%s is shown before anybody has accepted", secret)
@@ -210,6 +210,9 @@ func TestReferralThroughThePages(t *testing.T) {
 		t.Error("asked back, and the copy is still shown")
 	}
 	recalls := other.get("/recalls")
+	if n := strings.Count(recalls, `action="/recalls/`); n != 1 {
+		t.Errorf("one share is asked back %d times on one page", n)
+	}
 	id := regexp.MustCompile(`action="(/recalls/[A-Z2-7]+)"`).FindStringSubmatch(recalls)
 	other.post(id[1], http.StatusSeeOther, url.Values{"answer": {"honoured"}})
 	saysAll(t, w.get(at), "recalled", "the copy is destroyed")

@@ -89,7 +89,7 @@ func (s *Server) askedAgain(w http.ResponseWriter, r *http.Request, mend []Mend)
 		}
 		if asked.End.R == referral.Received || asked.End.R == referral.Accepted {
 			page.Steps = append(page.Steps, referralStep{
-				Do: "decline", Label: p.T("Decline"), Ask: p.T("Why?"), Choices: referralChoices(p, referral.DeclineReasons()), Plain: true,
+				Do: "decline", Label: p.T("Decline"), Ask: p.T("If you decline: why?"), Choices: referralChoices(p, referral.DeclineReasons()), Plain: true,
 			})
 		}
 	}
