@@ -128,6 +128,7 @@ func (p *tab) history(t *testing.T) *page.GetNavigationHistoryResult {
 func (p *tab) leavesAndGoesBack(t *testing.T) {
 	t.Helper()
 	p.visit("/info")
+	ask[bool](p, `localStorage.setItem('left', 'x') === undefined && (document.cookie = 'left=x; path=/') !== ''`)
 	p.do(chromedp.Click(chromedp.CSS(`button.out`)))
 	p.waitOut(t)
 	p.foundNothing(t)
@@ -171,6 +172,9 @@ func (p *tab) foundNothing(t *testing.T) {
 	}))
 	for _, c := range cookies.Cookies {
 		t.Errorf("the cookie %s is left", c.Name)
+	}
+	if n := ask[int](p, `localStorage.length`); n != 0 {
+		t.Errorf("%d texts are left in the storage", n)
 	}
 }
 
