@@ -228,7 +228,7 @@ func TestRecovery(t *testing.T) {
 }
 
 // TestOneShareTellsNothing: for one share every secret is equally possible, because for each there is
-// exactly one slope that leads to it.
+// exactly one slope that leads to it, and each printing draws its own for each byte.
 func TestOneShareTellsNothing(t *testing.T) {
 	const value = 0xa7
 	for x := byte(1); x <= 3; x++ {
@@ -238,6 +238,20 @@ func TestOneShareTellsNothing(t *testing.T) {
 		}
 		if len(seen) != 256 {
 			t.Errorf("share %d leaves %d secrets", x, len(seen))
+		}
+	}
+	k := fromBytes(bytes.Repeat([]byte{value}, Size))
+	one, other := Split(k), Split(k)
+	for i := range one {
+		drawn := map[byte]bool{}
+		for _, b := range one[i].value {
+			drawn[b] = true
+		}
+		if len(drawn) < Size/2 { // of 32 drawn from 256, fewer than 16 are alike by chance never
+			t.Errorf("share %d of a key of one byte has %d bytes", i+1, len(drawn))
+		}
+		if *one[i].value == *other[i].value {
+			t.Errorf("share %d is the same in two printings", i+1)
 		}
 	}
 }
