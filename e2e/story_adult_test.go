@@ -79,7 +79,7 @@ func (s story) mayNotRefer() {
 	if status := s.press(`form[action$="/step"] button`); status != 422 {
 		s.t.Errorf("a referral of an adult who was not asked answered %d:\n%s", status, s.body())
 	}
-	s.shows("What the person has agreed to", "Nothing yet.", "An adult has to agree to this step.")
+	s.shows("What the person has agreed to", "Nothing now.", "An adult has to agree to this step.")
 	if h := s.heading(); strings.Contains(h, "Refer") {
 		s.t.Errorf("the heading gives the step as the name of the person: %q", h)
 	}

@@ -171,7 +171,7 @@ func TestAskGiveTakeBack(t *testing.T) {
 	w := newWorker(t)
 	at := w.open()
 	w.adult(at)
-	saysAll(t, w.get(at), "Nothing yet. Without agreement nothing goes to anybody outside.")
+	saysAll(t, w.get(at), "Nothing now. Without agreement nothing goes to anybody outside.")
 	form := w.get(at + "/agreement/new")
 	key := hiddenKey.FindStringSubmatch(form)[1]
 	for range 2 {
@@ -197,7 +197,7 @@ func TestAskGiveTakeBack(t *testing.T) {
 	w.post(back, http.StatusSeeOther, url.Values{"recipient": {"police"}})
 	body = w.get(at + "/agreement")
 	saysAll(t, body, "Nothing is agreed to now", "taken back", "She changed (invented)")
-	saysAll(t, w.get(at), "Nothing yet. Without agreement nothing goes to anybody outside.")
+	saysAll(t, w.get(at), "Nothing now. Without agreement nothing goes to anybody outside.")
 }
 
 // TestAskAgainOverAChange: a renewal of a sheet that changed meanwhile is refused, and loses nothing that was typed.
