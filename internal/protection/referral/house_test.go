@@ -55,10 +55,14 @@ type town struct {
 type paper struct {
 	fields map[[2]auth.OrgID][]string
 	asked  int
+	before func() // of each answer; nil for nothing
 }
 
 func (p *paper) MaySend(_ context.Context, _ *db.Tx, q referral.Question) ([]referral.Permit, error) {
 	p.asked++
+	if p.before != nil {
+		p.before()
+	}
 	fields, ok := p.fields[[2]auth.OrgID{q.From, q.To}]
 	if !ok {
 		return nil, nil
