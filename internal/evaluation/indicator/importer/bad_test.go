@@ -55,6 +55,17 @@ func gz(b []byte) []byte {
 	return buf.Bytes()
 }
 
+// manyRows are rows whose values do not repeat, so that they stay long when they are compressed.
+func manyRows() string {
+	var b strings.Builder
+	for i := range 500 {
+		fmt.Fprintf(&b, "nrm.referrals,GBR,%d-Q%d,m,%d\n", 1900+i/4, 1+i%4, i*i*7919%1000003)
+	}
+	return b.String()
+}
+
+func half(b []byte) []byte { return b[:len(b)/2] }
+
 func utf16le(s string) []byte {
 	var b []byte
 	for _, u := range utf16.Encode([]rune(s)) {
@@ -101,6 +112,7 @@ func TestBadInput(t *testing.T) {
 
 		// Compression.
 		{name: "truncated gzip", content: string(gz([]byte(good))[:40]), line: 1, at: 1, text: "ends before", mend: "again"},
+		{name: "gzip truncated far within", content: string(half(gz([]byte(good + manyRows())))), line: -1, at: -1, text: "ends before", mend: "again"},
 		{name: "damaged gzip", content: string(damage(gz([]byte(good + strings.Repeat("nrm.referrals,GBR,2022-Q2,f,5\n", 50))))), line: -1, at: -1, text: "damaged", mend: "again"},
 		{name: "decompression bomb", content: string(gz(bytes.Repeat([]byte(" \n"), 4<<20))), line: 1, at: 1, text: "empty"},
 		{name: "decompression bomb behind a header", content: string(gz(append([]byte(good), bytes.Repeat([]byte("nrm.referrals,GBR,2022-Q2,f,5\n"), 300_000)...))), text: "200 times", mend: "uncompress"},
