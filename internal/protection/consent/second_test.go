@@ -104,6 +104,34 @@ func TestADutyOfAProfile(t *testing.T) {
 	}
 }
 
+// TestADutyNamesNoAdultWhoHasNotAgreed: the rule of England and Wales tells of an adult who has not agreed without saying who
+// it is. A report that says who it is counts as that of the rule for a child alone.
+func TestADutyNamesNoAdultWhoHasNotAgreed(t *testing.T) {
+	gb := "gb-eaw"
+	rule, ok := consent.ReportOf(gb, "2026-06-01", "notify", time.UTC)
+	if !ok || len(rule.Nameless) == 0 || !slices.Contains(rule.Classes, "identity") {
+		t.Fatalf("%+v", rule)
+	}
+	for _, adult := range []bool{true, false} {
+		h := newHouse(t)
+		if !adult {
+			h.born("2010-01-01", "2010-12-31")
+		}
+		h.must(h.cases.Change(t.Context(), h.worker, casefile.ID(h.of), casefile.Edit{Version: 1, Profile: &gb}))
+		for _, named := range []bool{true, false} {
+			o := consent.Override{
+				Ground: consent.Duty, Recipient: rule.To[0], Classes: rule.Nameless, Purpose: "safety", Rule: rule.ID, Version: rule.Version, Done: true,
+			}
+			if named {
+				o.Classes = rule.Classes
+			}
+			if b := h.basisOf(h.begin(o)); (b.Rule != "") != (!adult || !named) {
+				t.Errorf("adult %t, named %t: the rule is %q", adult, named, b.Rule)
+			}
+		}
+	}
+}
+
 // TestWhatWasToldEnds: a duty and a demand carry for a short time after their recipient was told, also when an agreement told
 // it; then nothing leaves on them.
 func TestWhatWasToldEnds(t *testing.T) {
