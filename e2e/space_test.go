@@ -32,6 +32,7 @@ func TestOwnPageJourney(t *testing.T) {
 	p.mustPress(t, `form:has(#word) button`)
 	number := strings.TrimSpace(ask[string](p, `document.querySelector('main strong').textContent`))
 	p.bearable(t, "the slip", "own-slip")
+	p.tellsNothingOnPaper(t, at)
 	p.visit(at + "/own")
 	p.bearable(t, "own page, a slip", "own-slip-held")
 	for _, tag := range languages() {
@@ -207,4 +208,18 @@ func (p *tab) isMade(t *testing.T, number string) {
 			t.Errorf("%s with the other word shows\n%s", path, p.body())
 		}
 	}
+}
+
+// tellsNothingOnPaper looks at what the printed slip says: whoever finds it learns neither the name of the program nor who
+// made it. The band of the demonstration is not on the slips of anybody who exists.
+func (p *tab) tellsNothingOnPaper(t *testing.T, at string) {
+	t.Helper()
+	p.media("print")
+	text := strings.ReplaceAll(p.body(), ask[string](p, `document.querySelector('.invented').innerText`), "")
+	for _, word := range []string{"Fourfold", "Amina", "Farrowdale", "invented", strings.TrimPrefix(at, "/cases/")} {
+		if strings.Contains(text, word) || strings.Contains(ask[string](p, `document.title`), word) {
+			t.Errorf("the slip says %q:\n%s", word, text)
+		}
+	}
+	p.media("")
 }

@@ -91,6 +91,7 @@ func (s *Server) letterAgain(w http.ResponseWriter, r *http.Request, mend []Mend
 		Issuer: l.Issuer.Reveal("print the letter"), Bearer: l.Bearer.Reveal("print the letter"),
 		Check: r.Host + "/letters/check", Code: identification.ShownCode(l.Code.Reveal("print the letter")), Issued: p.Date(string(l.Issued)),
 	}
+	page.Bare = true
 	if l.Until != "" {
 		page.Until = p.Date(string(l.Until))
 	}

@@ -216,6 +216,9 @@ func TestCheckOfALetter(t *testing.T) {
 	letter, err := n.app.Identifications.Issue(t.Context(), who, id, identification.Letter{Event: event, Issuer: private.New("Case office (invented)"), Bearer: private.New("Wren (invented)"), Short: true}, "")
 	n.must(err)
 	paper := page(t, n, ask{path: "/cases/" + string(id) + "/identification/letters/" + letter, cookie: n.session(auth.Authority)}, http.StatusOK)
+	if !strings.Contains(paper, `<body class="bare"`) || strings.Contains(paper, `class="on-paper"`) {
+		t.Error("the letter names who printed it, beside its neutral issuer")
+	}
 	code := cutOut(t, paper, `<dd><code dir="ltr">`, "<")
 	for _, telling := range []string{"ictim", "raffick", "easonable"} {
 		if _, body, _ := strings.Cut(paper, "<article"); strings.Contains(body, telling) {

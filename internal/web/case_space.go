@@ -185,7 +185,7 @@ func (s *Server) makeSlip(w http.ResponseWriter, r *http.Request, of casefile.ID
 	if err != nil {
 		return s.spaceDone(w, r, err, "word")
 	}
-	page := spacePage{caseHead: caseHead{Page: s.page(r, ""), ID: string(of)}, SlipNumber: number, Address: s.options.OwnHost}
+	page := spacePage{caseHead: caseHead{Page: s.page(r, visitOf(r).printer.T("My page")), ID: string(of)}, SlipNumber: number, Address: s.options.OwnHost}
 	page.Bare = true
 	return s.render(w, r, http.StatusOK, "case_own_paper", page)
 }
@@ -197,7 +197,7 @@ func (s *Server) ownCopy(w http.ResponseWriter, r *http.Request, of casefile.ID)
 	if err != nil {
 		return err
 	}
-	page := spacePage{caseHead: caseHead{Page: s.page(r, ""), ID: string(of)}, Parts: space.Parts(v.printer, tongue, info)}
+	page := spacePage{caseHead: caseHead{Page: s.page(r, visitOf(r).printer.T("My page")), ID: string(of)}, Parts: space.Parts(v.printer, tongue, info)}
 	page.Bare = true
 	return s.render(w, r, http.StatusOK, "case_own_paper", page)
 }

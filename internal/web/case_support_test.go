@@ -235,7 +235,7 @@ func TestPlanOnPaperTellsAStrangerNothing(t *testing.T) {
 	if !strings.Contains(paper, "cook again (invented)") || !strings.Contains(paper, "call the school (invented)") {
 		t.Error("the paper lacks the goal or the step")
 	}
-	if title := regexp.MustCompile(`<title>([^<]*)</title>`).FindStringSubmatch(body); title[1] != "My plan · Fourfold" {
+	if title := regexp.MustCompile(`<title>([^<]*)</title>`).FindStringSubmatch(body); title[1] != "My plan" || !strings.Contains(body, `<body class="bare"`) {
 		t.Errorf("title %q", title[1])
 	}
 }

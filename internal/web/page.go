@@ -27,7 +27,7 @@ type Page struct {
 	Org       string
 	Program   string // version of the program
 	PrintedOn string // civil date, for the printed page
-	Bare      bool   // the paper is for the person: it names neither the organisation nor who printed it
+	Bare      bool   // the paper is for the person: it names neither the organisation, nor who printed it, nor this program
 	Lively    bool   // the page is enhanced by htmx; it works without
 	Glass     string // until when the reader has emergency access; "" when not
 	Locks     int    // seconds without a press after which the page is covered; 0 is never
