@@ -215,7 +215,8 @@ func TestVisitsEnd(t *testing.T) {
 	}
 }
 
-// The person reads their own case, and nothing but that; their page never opens a place, and shows nobody else.
+// The person reads their own case, and nothing but that; their page never opens a place, and shows nobody else. Nor does
+// the copy that a worker makes to hand over, and who was given it stands in the list of looks.
 func TestOnlyTheirOwn(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()
@@ -229,16 +230,27 @@ func TestOnlyTheirOwn(t *testing.T) {
 	v := h.visit()
 	info, err := h.Info(ctx, v)
 	h.must(err)
-	if got := info.Known.Names.Value.List; len(got) != 1 || got[0].Text != "Mariam (invented)" {
-		t.Errorf("names: %d", len(got))
+	handed, err := h.HandOver(ctx, h.worker, h.of)
+	h.must(err)
+	for what, i := range map[string]space.Info{"the page": info, "the copy": handed} {
+		if got := i.Known.Names.Value.List; len(got) != 1 || got[0].Text != "Mariam (invented)" {
+			t.Errorf("%s: %d names", what, len(got))
+		}
+		list := i.Known.Contact.List.Value
+		if len(list) != 2 || list[0].Value != "" || list[1].CodeWord != "" || list[1].Value != "0700" {
+			t.Errorf("%s: a way through somebody else, or a code word, is shown", what)
+		}
+		if n := len(i.Known.Family.List.Value); n > 0 || i.Known.Place.Reference.Asked() {
+			t.Errorf("%s: the family or a place is shown", what)
+		}
 	}
-	list := info.Known.Contact.List.Value
-	if len(list) != 2 || list[0].Value != "" || list[1].CodeWord != "" || list[1].Value != "0700" {
-		t.Error("a way through somebody else, or a code word, is shown")
+	looks, err := h.Seen(ctx, v)
+	h.must(err)
+	if !slices.ContainsFunc(looks, func(l space.Look) bool { return l.Kind == audit.Export && slices.Contains(l.Roles, auth.SupportWorker) }) {
+		t.Errorf("that a copy was made does not stand among the looks: %+v", looks)
 	}
-	if n := len(info.Known.Family.List.Value); n > 0 || info.Known.Place.Reference.Asked() {
-		t.Error("the family or a place is shown")
-	}
+	_, err = h.HandOver(ctx, h.staff(auth.SupportWorker), h.of)
+	h.kind("a copy for somebody else", err, fault.NotFound)
 	own := auth.Own(h.org, "UTC", string(h.of))
 	other := h.open(h.worker)
 	_, err = h.rooms.Cases.Get(ctx, own, other)
