@@ -189,7 +189,7 @@ func givenFacts(v visit, l consent.Line) (facts []caseFact) {
 			facts = append(facts, caseFact{label, text})
 		}
 	}
-	add(p.T("Language"), l.Language)
+	add(p.T("Language"), tongue(l.Language))
 	add(p.T("Who decided"), labelIn(deciderWords(p), string(l.Consent.By)))
 	if l.Consent.By == consent.ByOther {
 		add(p.T("The child"), labelIn(assentWords(p), string(l.Assent)))
