@@ -79,7 +79,7 @@ func (a *App) VerifyLedgers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	against := audit.Against{Opener: a.Vault, Signer: a.Vault}
+	against := audit.Against{Opener: a.Vault, Signer: a.Vault, Rest: 10 * time.Minute}
 	for _, o := range orgs {
 		if _, err := a.VerifyLedger(ctx, o.ID, against); err != nil {
 			return err
