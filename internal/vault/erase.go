@@ -36,7 +36,7 @@ func (v *Vault) ProposeErasure(ctx context.Context, actor auth.Actor, person Per
 		if err := notKept(ctx, tx, actor, person); err != nil {
 			return err
 		}
-		if err := v.erasable(ctx, tx, actor.Org, person); err != nil {
+		if err := v.erasable(ctx, tx, actor.Org, person, ground); err != nil {
 			return err
 		}
 		_, err := tx.Exec(ctx, `
@@ -53,8 +53,11 @@ func (v *Vault) ProposeErasure(ctx context.Context, actor auth.Actor, person Per
 	return id, err
 }
 
+// timeOver is the ground of an erasure that asks nobody but the rule by which the file is kept.
+const timeOver = "retention"
+
 // erasable refuses a person under hold, one whose file has to be kept for longer, and one who is not there.
-func (v *Vault) erasable(ctx context.Context, tx *db.Tx, org auth.OrgID, person PersonID) error {
+func (v *Vault) erasable(ctx context.Context, tx *db.Tx, org auth.OrgID, person PersonID, ground string) error {
 	if err := v.touch(ctx, tx, org, person); err != nil {
 		return err
 	}
@@ -64,6 +67,11 @@ func (v *Vault) erasable(ctx context.Context, tx *db.Tx, org auth.OrgID, person 
 	}
 	if f := k.Refused(civil(tx.Now())); f != nil {
 		return f
+	}
+	if ground == timeOver {
+		if f := k.Overdue(civil(tx.Now())); f != nil {
+			return f
+		}
 	}
 	return nil
 }
@@ -144,7 +152,7 @@ func (v *Vault) Erase(ctx context.Context, actor auth.Actor, id string) (Certifi
 
 // eraseTx does what the database holds: journal, rows, entry.
 func (v *Vault) eraseTx(ctx context.Context, tx *db.Tx, actor auth.Actor, id string, p proposal) error {
-	if err := v.erasable(ctx, tx, actor.Org, p.person); err != nil {
+	if err := v.erasable(ctx, tx, actor.Org, p.person, p.ground); err != nil {
 		return err
 	}
 	if err := tx.Bump(ctx, "vault_erasure", string(actor.Org), id, p.version); err != nil {

@@ -20,6 +20,8 @@ type Keeping struct {
 	From, Due string
 	ReviewOn  string
 	Holds     []Hold
+	// Goes are the codes of the procedures that keep the file beyond its time, by its rule, and go on.
+	Goes []string
 	// Waiting is an erasure that waits for its second person; its ID is "" without one.
 	Waiting Proposal
 }
@@ -39,6 +41,34 @@ func (k Keeping) Refused(today string) *fault.Error {
 		f = fault.New(fault.Conflict, "This person cannot be erased: the time for which the file is kept has not begun.")
 	}
 	return f.WithHint("Tell the person the rule and the date. Until then the record can be restricted.")
+}
+
+// Procedures returns the codes of what may keep a file beyond its time: whoever decides waits for it, or has to be told.
+func Procedures() []string { return []string{"identification", "referral", "duty"} }
+
+// Procedure is what a room knows of one of [Procedures]: whether it goes on for a person.
+type Procedure struct {
+	Code string
+	Goes func(ctx context.Context, tx *db.Tx, org auth.OrgID, person PersonID) (bool, error)
+}
+
+// OnKeep adds what another room has of procedures. Rooms call it while the node is put together.
+func (v *Vault) OnKeep(p Procedure) { v.procedures = append(v.procedures, p) }
+
+// Overdue returns why the file cannot be erased because its time is over, or nil: it is not over, or a procedure that its
+// rule names goes on. The person's own wish waits for neither.
+func (k Keeping) Overdue(today string) *fault.Error {
+	if k.Due == "" {
+		return fault.New(fault.Conflict, "The time for which the file is kept has not begun.").WithHint("Choose another ground, or close the case first.")
+	}
+	if k.Due > today {
+		return fault.New(fault.Conflict, "The time for which the file is kept ends on %s.", k.Due).WithHint("Choose another ground, or wait for that day.")
+	}
+	if len(k.Goes) > 0 {
+		return fault.New(fault.Conflict, "The time is over, but something that needs the file goes on.").
+			WithHint("Its page says what. End that first, or choose another ground.")
+	}
+	return nil
 }
 
 // Keeping returns how long a file is kept, for a room that has judged who may see the file.
@@ -77,6 +107,18 @@ func (v *Vault) keeping(ctx context.Context, tx *db.Tx, org auth.OrgID, person P
 	if k.From != "" {
 		if k.Due, err = months(k.From, k.Rule.KeepMonths); err != nil {
 			return k, err
+		}
+	}
+	for _, p := range v.procedures {
+		if !slices.Contains(k.Rule.While, p.Code) {
+			continue
+		}
+		goes, err := p.Goes(ctx, tx, org, person)
+		if err != nil {
+			return k, err
+		}
+		if goes {
+			k.Goes = append(k.Goes, p.Code)
 		}
 	}
 	k.Holds, err = holds(ctx, tx, org, person)

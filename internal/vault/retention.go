@@ -40,10 +40,14 @@ type Rule struct {
 	// ReviewMonths is after how long an open file is looked at again.
 	ReviewMonths int `json:"review_months"`
 	// Least says that the file is kept at least so long: nobody has it erased before.
-	Least      bool   `json:"least,omitempty"`
-	Source     string `json:"source"`
-	VerifiedOn string `json:"verified_on"` // civil date; "" for what nobody has compared with the text
-	Confidence string `json:"confidence"`  // "stated", "recalled", or "proposed" where there is no law
+	Least bool `json:"least,omitempty"`
+	// OwnDay says that the class counts from a day of its own, which the end of the work on a case does not bring.
+	OwnDay bool `json:"own_day,omitempty"`
+	// While are the codes of the procedures, of [Procedures], that keep a file beyond its time while they go on.
+	While      []string `json:"while,omitempty"`
+	Source     string   `json:"source"`
+	VerifiedOn string   `json:"verified_on"` // civil date; "" for what nobody has compared with the text
+	Confidence string   `json:"confidence"`  // "stated", "recalled", or "proposed" where there is no law
 }
 
 // schedule is the classes by code.
@@ -88,6 +92,11 @@ func (r Rule) check() error {
 	for _, d := range dates {
 		if _, err := time.Parse(time.DateOnly, d); err != nil {
 			return fmt.Errorf("%q is not a date", d)
+		}
+	}
+	for _, code := range r.While {
+		if !slices.Contains(Procedures(), code) {
+			return fmt.Errorf("%q is no procedure that keeps a file", code)
 		}
 	}
 	if r.To != "" && r.To <= r.From || r.KeepMonths < 1 || r.ReviewMonths < 1 || r.Source == "" ||
@@ -154,7 +163,7 @@ func (v *Vault) Retain(ctx context.Context, actor auth.Actor, person PersonID, c
 	return due, err
 }
 
-// RetainIn is Retain in the transaction of a room that has judged who may. Without a class that of the file stays.
+// RetainIn is Retain in the transaction of a room that has judged who may.
 func (v *Vault) RetainIn(ctx context.Context, tx *db.Tx, actor auth.Actor, person PersonID, class RetentionClass, from string) (due string, err error) {
 	row, err := find(ctx, tx, actor.Org, person)
 	if err != nil {
@@ -162,11 +171,6 @@ func (v *Vault) RetainIn(ctx context.Context, tx *db.Tx, actor auth.Actor, perso
 	}
 	if row.erased.Valid {
 		return "", notFound()
-	}
-	if class == "" {
-		if class, from, err = v.stays(ctx, tx, actor.Org, person, from); err != nil {
-			return "", err
-		}
 	}
 	var start any
 	if from == "" {
@@ -189,14 +193,26 @@ func (v *Vault) RetainIn(ctx context.Context, tx *db.Tx, actor auth.Actor, perso
 	}))
 }
 
-// stays is the class of a file, and from when it counts: what is kept at least for a time counts from its own day, whatever
-// ends meanwhile.
-func (v *Vault) stays(ctx context.Context, tx *db.Tx, org auth.OrgID, person PersonID, from string) (RetentionClass, string, error) {
-	k, err := v.keeping(ctx, tx, org, person)
-	if k.Rule.Least {
-		from = k.From
+// Ended begins the time for which a file is kept, in the transaction in which the work on the last open case of its person
+// ends, and returns the date on which erasure is due. A class that counts from a day of its own, and a day that somebody has
+// set, stay as they are: "" while there is none.
+func (v *Vault) Ended(ctx context.Context, tx *db.Tx, actor auth.Actor, person PersonID, day string) (due string, err error) {
+	k, err := v.keeping(ctx, tx, actor.Org, person)
+	if err != nil || k.From != "" || k.Rule.OwnDay {
+		return k.Due, err
 	}
-	return k.Class, from, err
+	return v.RetainIn(ctx, tx, actor, person, k.Class, day)
+}
+
+// Resumed stops that time, in the transaction in which somebody works with the file again. A class that counts from a day of
+// its own goes on.
+func (v *Vault) Resumed(ctx context.Context, tx *db.Tx, actor auth.Actor, person PersonID) error {
+	k, err := v.keeping(ctx, tx, actor.Org, person)
+	if err != nil || k.From == "" || k.Rule.OwnDay {
+		return err
+	}
+	_, err = v.RetainIn(ctx, tx, actor, person, k.Class, "")
+	return err
 }
 
 // look is when a file is looked at again: when its time is over, and before that as often as an open one when it is kept

@@ -71,13 +71,14 @@ type Config struct {
 
 // Vault is the vault of a node. It is safe for concurrent use.
 type Vault struct {
-	db       *db.DB
-	medium   keyring.Medium
-	source   KeySource
-	erasers  []Eraser
-	rows     []Rows
-	copies   []keyring.File
-	schedule schedule
+	db         *db.DB
+	medium     keyring.Medium
+	source     KeySource
+	erasers    []Eraser
+	procedures []Procedure
+	rows       []Rows
+	copies     []keyring.File
+	schedule   schedule
 	// sequencer puts entries into the log before an erasure lists where they are.
 	sequencer Sequencer
 

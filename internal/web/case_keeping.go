@@ -32,7 +32,9 @@ type keepingPage struct {
 	Facts      []caseFact
 	Source     string
 	Unverified bool
-	Refused    string // why it cannot be erased now, or ""
+	Why        string   // why it is kept until then
+	Goes       []string // what keeps it beyond that day
+	Refused    string   // why it cannot be erased now, or ""
 	Holds      []holdRow
 	Waiting    erasureRow
 	MayPropose bool
@@ -134,8 +136,12 @@ func (s *Server) keepingAgain(w http.ResponseWriter, r *http.Request, mend []Men
 func (s *Server) fillKeeping(r *http.Request, k vault.Keeping, page *keepingPage) {
 	p := page.Printer
 	page.Facts = []caseFact{{p.T("Rule"), ruleTitle(p, k.Class)}}
+	page.Why = keptWhy(p, k)
+	for _, code := range k.Goes {
+		page.Goes = append(page.Goes, procedureText(p, code))
+	}
 	if k.From == "" {
-		page.Facts = append(page.Facts, caseFact{p.T("Kept until"), p.T("no day yet: the file is open")})
+		page.Facts = append(page.Facts, caseFact{p.T("Kept until"), p.T("no day yet")})
 	} else {
 		page.Facts = append(page.Facts, caseFact{p.T("Counted from"), p.Date(k.From)}, caseFact{p.T("Kept until"), p.Date(k.Due)})
 	}
@@ -157,6 +163,33 @@ func (s *Server) fillKeeping(r *http.Request, k vault.Keeping, page *keepingPage
 	for _, g := range vault.Grounds() {
 		page.HoldFor = append(page.HoldFor, breachChoice{string(g), holdGround(p, g), string(g) == r.PostFormValue("hold")})
 	}
+}
+
+// keptWhy says what begins the time, or has begun it.
+func keptWhy(p *i18n.Printer, k vault.Keeping) string {
+	switch {
+	case k.Rule.OwnDay && k.From == "":
+		return p.T("This rule counts from a day of its own. Closing the case does not begin it: write the day below when it is known.")
+	case k.Rule.OwnDay:
+		return p.T("This rule counts from a day of its own. Closing or reopening a case does not change it.")
+	case k.From == "":
+		return p.T("The time begins on the day on which the person’s last open case is closed.")
+	default:
+		return p.T("No case of the person is open, or somebody set the day. Opening a case again stops the time.")
+	}
+}
+
+// procedureText names what keeps a file beyond its time.
+func procedureText(p *i18n.Printer, code string) string {
+	switch code {
+	case "identification":
+		return p.T("somebody has still to decide whether the person was trafficked")
+	case "referral":
+		return p.T("a referral is under way")
+	case "duty":
+		return p.T("a report or an answer that the law orders is not made")
+	}
+	return code
 }
 
 // refusedText writes a refusal with the ground and the day in the reader's words.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"time"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
@@ -109,8 +110,8 @@ func (s *Cases) mayHold(ctx context.Context, tx *db.Tx, org auth.OrgID, id ID, h
 	return nil
 }
 
-// Close ends the work on a case, with a reason. Nothing else follows from it: support, identification and
-// the clock of retention are each ended by themselves.
+// Close ends the work on a case, with a reason. With the last open case of a person the time begins for which the file is
+// kept. Nothing else follows from it: support and identification are each ended by themselves.
 func (s *Cases) Close(ctx context.Context, actor auth.Actor, id ID, version int64, reason string) error {
 	if !oneOf(reason, CloseReasons()) {
 		return fault.New(fault.Invalid, "The case was not closed.").WithField("reason", "Choose a reason.")
@@ -124,7 +125,7 @@ func (s *Cases) Close(ctx context.Context, actor auth.Actor, id ID, version int6
 	})
 }
 
-// Reopen takes up the work on a case again.
+// Reopen takes up the work on a case again, and stops the time for which the file is kept.
 func (s *Cases) Reopen(ctx context.Context, actor auth.Actor, id ID, version int64, reason string) error {
 	if !oneOf(reason, ReopenReasons()) {
 		return fault.New(fault.Invalid, "The case was not opened again.").WithField("reason", "Choose a reason.")
@@ -148,13 +149,45 @@ func (s *Cases) stand(ctx context.Context, actor auth.Actor, id ID, version int6
 		if _, err := table.Update(ctx, tx, s.vault, act(actor, name, map[string]string{"reason": reason}), c.Row); err != nil {
 			return err
 		}
+		if err := s.clock(ctx, tx, actor, c.Person, today(tx, actor)); err != nil {
+			return err
+		}
 		return relist(ctx, tx, actor.Org, string(id))
 	})
 }
 
+// clock begins the time for which a person's file is kept when none of their cases is open any more, and stops it when one is.
+func (s *Cases) clock(ctx context.Context, tx *db.Tx, actor auth.Actor, person vault.PersonID, day string) error {
+	var open int
+	err := tx.QueryRow(ctx, "SELECT count(*) FROM protection_case WHERE org_id = $1 AND person_id = $2 AND standing = 'open'",
+		string(actor.Org), string(person)).Scan(&open)
+	if err != nil {
+		return err
+	}
+	if open > 0 {
+		return s.vault.Resumed(ctx, tx, actor, person)
+	}
+	_, err = s.vault.Ended(ctx, tx, actor, person, day)
+	return err
+}
+
+// KeptAnew looks again at when the time begins for which a file is kept, in the transaction in which its rule was changed.
+func (s *Cases) KeptAnew(ctx context.Context, tx *db.Tx, actor auth.Actor, c Case) error {
+	return s.clock(ctx, tx, actor, c.Person, today(tx, actor))
+}
+
+// today is the civil day of the actor's organisation.
+func today(tx *db.Tx, actor auth.Actor) string {
+	place, err := time.LoadLocation(actor.Zone)
+	if err != nil {
+		place = time.UTC
+	}
+	return tx.Now().In(place).Format(time.DateOnly)
+}
+
 // TransferredIn ends the work on a case of an organisation that another one has taken over, in the transaction in which it
-// did, and begins the time for which the file is kept. A case that is closed already stays as it is.
-func (s *Cases) TransferredIn(ctx context.Context, tx *db.Tx, actor auth.Actor, id ID, today string) error {
+// did, as [Cases.Close] does. A case that is closed already stays as it is.
+func (s *Cases) TransferredIn(ctx context.Context, tx *db.Tx, actor auth.Actor, id ID, day string) error {
 	row, err := table.Get(ctx, tx, actor.Org, string(id))
 	if err != nil || row.Clear.Standing == Closed {
 		return err
@@ -163,7 +196,7 @@ func (s *Cases) TransferredIn(ctx context.Context, tx *db.Tx, actor auth.Actor, 
 	if _, err := table.Update(ctx, tx, s.vault, act(actor, "case.close", map[string]string{"reason": "transferred"}), row); err != nil {
 		return err
 	}
-	if _, err := s.vault.RetainIn(ctx, tx, actor, row.Person, "", today); err != nil {
+	if err := s.clock(ctx, tx, actor, row.Person, day); err != nil {
 		return err
 	}
 	return relist(ctx, tx, actor.Org, string(id))

@@ -124,6 +124,9 @@ func (s *Cases) OpenIn(ctx context.Context, tx *db.Tx, actor auth.Actor, b Begin
 	}
 	c := Case{row}
 	if b.Follows != "" {
+		if err := s.clock(ctx, tx, actor, row.Person, ""); err != nil {
+			return Case{}, err
+		}
 		kind := SamePerson
 		if b.Reason == "returned" {
 			kind = Returned

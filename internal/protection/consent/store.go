@@ -30,7 +30,16 @@ func On(d *db.DB, v *vault.Vault, cases *casefile.Cases, l Looks) *Consents {
 	sheets.Guard(v)
 	grounds.Guard(v)
 	disclosures.Guard(v)
+	v.OnKeep(vault.Procedure{Code: "duty", Goes: owes})
 	return &Consents{db: d, vault: v, cases: cases, looks: l}
+}
+
+// owes reports whether a report that the law orders, or an answer to a demand, is still to be made.
+func owes(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) (bool, error) {
+	var n int
+	err := tx.QueryRow(ctx, `SELECT count(*) FROM protection_basis WHERE org_id = $1 AND person_id = $2
+		AND ground IN ('duty', 'demand') AND step IN ('open', 'live')`, string(org), string(person)).Scan(&n)
+	return n > 0, err
 }
 
 // facts is all that decides about a person, read in one transaction.

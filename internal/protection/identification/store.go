@@ -40,7 +40,16 @@ type Identifications struct {
 // checks and erases goes here too.
 func On(d *db.DB, v *vault.Vault, cases *casefile.Cases, law *profile.Shelf) *Identifications {
 	guard(v)
+	v.OnKeep(vault.Procedure{Code: "identification", Goes: goes})
 	return &Identifications{db: d, vault: v, cases: cases, Law: law, Adult: adult}
+}
+
+// goes reports whether somebody has still to decide about a person.
+func goes(ctx context.Context, tx *db.Tx, org auth.OrgID, of vault.PersonID) (bool, error) {
+	var n int
+	err := tx.QueryRow(ctx, `SELECT count(*) FROM protection_identification WHERE org_id = $1 AND person_id = $2
+		AND kind IN ('signs', 'presumed', 'pending', 'protected')`, string(org), string(of)).Scan(&n)
+	return n > 0, err
 }
 
 // adult says whether what is known of a person says that they are an adult.

@@ -106,8 +106,10 @@ func (p *People) keepFile(ctx context.Context, tx *db.Tx, actor auth.Actor, c ca
 	if err != nil || is != asAdult && is != asChild || is == class && (class == asAdult || since == from) {
 		return err
 	}
-	_, err = p.vault.RetainIn(ctx, tx, actor, c.Person, class, from)
-	return err
+	if _, err = p.vault.RetainIn(ctx, tx, actor, c.Person, class, from); err != nil {
+		return err
+	}
+	return p.cases.KeptAnew(ctx, tx, actor, c)
 }
 
 // keptFrom is the first of the month after the person is of age by every statement, so that the day of birth, which is

@@ -53,7 +53,7 @@ func TestAChildsFileIsKept(t *testing.T) {
 	}
 	// While its time runs the file is looked at as often as an open one, and a case that ends does not begin it anew.
 	d.write(func(ctx context.Context, tx *db.Tx) error {
-		_, err := d.vault.RetainIn(ctx, tx, worker, person, "", "2026-11-23")
+		_, err := d.vault.Ended(ctx, tx, worker, person, "2026-11-23")
 		return err
 	})
 	k, err := d.vault.Keeping(t.Context(), worker, person)

@@ -73,10 +73,20 @@ type Referrals struct {
 // On returns the room on a database and its vault. It follows what is taken back and what is answered to it.
 func On(d *db.DB, v *vault.Vault, cases *casefile.Cases, consents *consent.Consents, agreements Agreements, sources Sources) *Referrals {
 	table.Guard(v)
+	v.OnKeep(vault.Procedure{Code: "referral", Goes: underway})
 	r := &Referrals{d, v, cases, consents, agreements, sources}
 	consents.OnStop(r.stopped)
 	consents.OnAnswer(r.answered)
 	return r
+}
+
+// underway reports whether something was sent, or taken in, of which nobody has said what came of it.
+func underway(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) (bool, error) {
+	rows, err := table.Find(ctx, tx, "WHERE org_id = $1 AND person_id = $2 AND sending IN ('sent', 'released')", string(org), string(person))
+	return slices.ContainsFunc(rows, func(one row) bool {
+		e := endOf(one)
+		return !e.Over(tx.Now()) && (e.Kind == Help || e.R != Started)
+	}), err
 }
 
 func missing() *fault.Error { return fault.New(fault.NotFound, "This does not exist.") }
