@@ -107,7 +107,7 @@ func (s *Server) visitsAgain(w http.ResponseWriter, r *http.Request, mend []Mend
 	if page.Outward, err = s.app.Staff.KnownAs(r.Context(), v.actor); err != nil {
 		return err
 	}
-	if page.Week, err = s.app.Staff.Week(r.Context(), v.actor, staff.Usual()); err != nil {
+	if page.Week, err = s.app.Staff.Week(r.Context(), v.actor); err != nil {
 		return err
 	}
 	page.WeekText = weekText(p, page.Week)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/i18n"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
 )
 
@@ -15,6 +16,7 @@ type workerList struct {
 	Workers  []workerRow
 	Accounts []breachChoice
 	Teams    []breachChoice
+	Many     bool // somebody who can be chosen has many cases already
 	Chief    bool // the reader says who may read what was said in counselling
 }
 
@@ -63,15 +65,36 @@ func (s *Server) workersAgain(w http.ResponseWriter, r *http.Request, mend []Men
 			Counsel: slices.Contains(counsel, h.Account), Team: h.Team != "",
 		})
 	}
+	many, err := s.loaded(r)
+	if err != nil {
+		return err
+	}
 	for _, a := range accounts {
 		if (auth.Actor{Org: v.actor.Org, Account: a.ID, Roles: a.Roles}).May(auth.WorkCases) {
-			page.Accounts = append(page.Accounts, breachChoice{Code: "account/" + string(a.ID), Label: a.Name})
+			page.Accounts = append(page.Accounts, breachChoice{Code: "account/" + string(a.ID), Label: loadLabel(p, a.Name, many[a.ID])})
+			page.Many = page.Many || many[a.ID]
 		}
 	}
 	for _, t := range teams {
 		page.Teams = append(page.Teams, breachChoice{Code: "team/" + string(t.ID), Label: t.Name})
 	}
 	return s.renderMend(w, r, "case_workers", page, mend)
+}
+
+// loaded returns who has many cases already, for whoever may give a case away; nobody for others.
+func (s *Server) loaded(r *http.Request) (map[auth.AccountID]bool, error) {
+	if !actorOf(r).May(auth.WorkCases) {
+		return nil, nil
+	}
+	return s.app.Staff.Loaded(r.Context(), actorOf(r))
+}
+
+// loadLabel is somebody to choose, with a warning when they have many cases already. They can be chosen all the same.
+func loadLabel(p *i18n.Printer, name string, many bool) string {
+	if many {
+		return p.T("%s (has many cases already)", name)
+	}
+	return name
 }
 
 // holderValue is how a form names an account or a team.

@@ -22,6 +22,7 @@ func (s *Server) organisationRoutes() []route {
 		{"POST", "/organisation/pairing/{id}/end", Staff, MayAny(auth.Configure, auth.ApprovePeople), s.endPairing, 0},
 		{"GET", "/teams", Staff, May(auth.ManageTeams), s.teams, 0},
 		{"POST", "/teams", Staff, May(auth.ManageTeams), s.formTeam, 0},
+		{"POST", "/teams/limits", Staff, May(auth.ManageTeams), s.setLimits, 0},
 		{"POST", "/teams/{id}/join", Staff, May(auth.ManageTeams), s.joinTeam, 0},
 		{"POST", "/teams/{id}/part/{account}", Staff, May(auth.ManageTeams), s.partTeam, 0},
 		{"POST", "/teams/{id}/close", Staff, May(auth.ManageTeams), s.closeTeam, 0},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/protection/staff"
 )
 
 // teamsPage is where teams are formed, and where it is said who works on which case.
@@ -14,6 +15,9 @@ type teamsPage struct {
 	Mend  []Mend
 	Name  string
 	Teams []teamRow
+	// Cases and Told are the limits of work, as typed; Seen is the version that the reader saw.
+	Cases, Told string
+	Seen        int64
 }
 
 // Wrong returns what is to be mended in a field, or "".
@@ -48,7 +52,23 @@ func (s *Server) teamsAgain(w http.ResponseWriter, r *http.Request, mend []Mend)
 	for _, t := range teams {
 		page.Teams = append(page.Teams, teamRowOf(v.printer, t, names, accounts))
 	}
+	limits, seen, err := s.app.Staff.Limits(r.Context(), v.actor)
+	if err != nil {
+		return err
+	}
+	page.Cases, page.Told, page.Seen = number(limits.Cases), number(limits.Told), seen
+	if r.PostForm.Has("limit-cases") {
+		page.Cases, page.Told = r.PostFormValue("limit-cases"), r.PostFormValue("limit-told")
+	}
 	return s.renderMend(w, r, "teams", page, mend)
+}
+
+// setLimits says from when on somebody is warned that it is too much.
+func (s *Server) setLimits(w http.ResponseWriter, r *http.Request) error {
+	err := s.app.Staff.SetLimits(r.Context(), actorOf(r), versionOf(r), staff.Limits{
+		Cases: counted(r.PostFormValue("limit-cases")), Told: counted(r.PostFormValue("limit-told")),
+	})
+	return s.teamsDone(w, r, err, "limit-cases")
 }
 
 // teamsDone sends the reader back, or shows what is to be mended.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,14 +16,93 @@ import (
 	"github.com/fourfold/fourfold/internal/protection/casefile"
 )
 
-// Limits are from when on somebody is warned. They are ours, not a standard: a service sets its own.
+// Limits are from when on somebody is warned.
 type Limits struct {
 	Cases int // open cases of one worker
 	Told  int // how often a narrative was opened in seven days
 }
 
-// Usual returns the limits that hold unless a service sets others.
+// Usual returns the limits that hold until a service sets its own. They are ours, not a standard.
 func Usual() Limits { return Limits{Cases: 20, Told: 40} }
+
+// mostLimit bounds a limit.
+const mostLimit = 1000
+
+// Limits returns the limits that hold in the actor's organisation, and the version that [Staffs.SetLimits] wants; 0 while
+// nobody has set any.
+func (s *Staffs) Limits(ctx context.Context, actor auth.Actor) (l Limits, version int64, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		l, version, err = limitsOf(ctx, tx, actor.Org)
+		return err
+	})
+	return l, version, err
+}
+
+func limitsOf(ctx context.Context, tx *db.Tx, org auth.OrgID) (l Limits, version int64, err error) {
+	err = tx.QueryRow(ctx, "SELECT cases, told, version FROM protection_limit WHERE org_id = $1", string(org)).Scan(&l.Cases, &l.Told, &version)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Usual(), 0, nil
+	}
+	return l, version, err
+}
+
+// SetLimits sets the limits of the actor's organisation over the version that the actor saw. It takes [auth.ManageTeams]: who
+// answers for the service.
+func (s *Staffs) SetLimits(ctx context.Context, actor auth.Actor, seen int64, l Limits) error {
+	if !actor.May(auth.ManageTeams) {
+		return missing()
+	}
+	f := fault.New(fault.Invalid, "The limits were not kept.")
+	for field, n := range map[string]int{"limit-cases": l.Cases, "limit-told": l.Told} {
+		if n < 1 || n > mostLimit {
+			f = f.WithField(field, "Write a number from 1 to %d.", mostLimit)
+		}
+	}
+	if len(f.Fields) > 0 {
+		return f
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		n, err := tx.Exec(ctx, `INSERT INTO protection_limit (org_id, version, cases, told, changed_by, changed_at) VALUES ($1, 1, $2, $3, $4, $5)
+			ON CONFLICT (org_id) DO UPDATE SET version = protection_limit.version + 1, cases = $2, told = $3, changed_by = $4, changed_at = $5
+			WHERE protection_limit.version = $6`,
+			string(actor.Org), l.Cases, l.Told, string(actor.Account), tx.NowMicros(), seen)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.New(fault.Stale, "Somebody else changed the limits meanwhile.").WithHint("Look at what is there now, then save again.")
+		}
+		return audit.Append(ctx, tx, audit.Entry{
+			Org: string(actor.Org), Actor: string(actor.Account), Kind: audit.Decision, Subject: string(actor.Org),
+			Detail: map[string]string{
+				"act": "staff.limits", "cases": strconv.Itoa(l.Cases), "told": strconv.Itoa(l.Told), "via": string(actor.Via),
+			},
+		})
+	})
+}
+
+// Loaded returns the accounts of the actor's organisation that have as many open cases as the limit says, or more: for whom
+// another one is too much. It is for whoever gives cases away and says no number, and nothing of what somebody has read.
+func (s *Staffs) Loaded(ctx context.Context, actor auth.Actor) (many map[auth.AccountID]bool, err error) {
+	if !actor.May(auth.WorkCases) {
+		return nil, missing()
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		l, _, err := limitsOf(ctx, tx, actor.Org)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, `SELECT holder FROM protection_case_list WHERE org_id = $1 AND holder >= 'account/' AND holder < 'account0'
+			AND standing = 'open' GROUP BY holder HAVING count(*) >= $2`, string(actor.Org), l.Cases)
+		holders, err := db.Collect(rows, err, func(r *sql.Rows) (h string, err error) { return h, r.Scan(&h) })
+		many = map[auth.AccountID]bool{}
+		for _, h := range holders {
+			many[auth.AccountID(strings.TrimPrefix(h, "account/"))] = true
+		}
+		return err
+	})
+	return many, err
+}
 
 // Week is what a worker has before them, and what they have read in seven days.
 type Week struct {
@@ -40,14 +120,15 @@ type Week struct {
 const counted = 100
 
 // Week counts the actor's own week. Nobody sees the week of another.
-func (s *Staffs) Week(ctx context.Context, actor auth.Actor, l Limits) (w Week, err error) {
+func (s *Staffs) Week(ctx context.Context, actor auth.Actor) (w Week, err error) {
 	page, err := s.cases.List(ctx, actor, casefile.Filter{Whose: casefile.Mine, Limit: counted})
 	if err != nil {
 		return w, err
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		l, _, err := limitsOf(ctx, tx, actor.Org)
 		w = Week{Cases: len(page.Cases), More: !page.Next.IsZero(), From: tx.Now().AddDate(0, 0, -7), LimitsThatHold: l}
-		return nil
+		return err
 	})
 	if err != nil {
 		return w, err
@@ -71,7 +152,8 @@ func (s *Staffs) Week(ctx context.Context, actor auth.Actor, l Limits) (w Week, 
 			}
 		}
 	}
-	w.Many, w.TooMuch = w.Cases > l.Cases || w.More, w.Told > l.Told
+	w.Many = w.Cases > w.LimitsThatHold.Cases || w.More && w.LimitsThatHold.Cases <= counted
+	w.TooMuch = w.Told > w.LimitsThatHold.Told
 	return w, nil
 }
 

@@ -228,13 +228,14 @@ func TestWeekWarnsAndBlocksNothing(t *testing.T) {
 		read(b.worker)
 	}
 	read(b.colleague)
-	w, err := b.Week(ctx, b.worker, staff.Limits{Cases: 0, Told: 2})
-	b.must(err)
-	if w.Told != 3 || w.Cases != 1 || !w.Many || !w.TooMuch {
-		t.Errorf("%+v", w)
-	}
-	if w, err = b.Week(ctx, b.worker, staff.Usual()); err != nil || w.Many || w.TooMuch {
+	if w, err := b.Week(ctx, b.worker); err != nil || w.Many || w.TooMuch || w.LimitsThatHold != staff.Usual() {
 		t.Errorf("%+v, %v", w, err)
+	}
+	b.must(b.SetLimits(ctx, b.chief, 0, staff.Limits{Cases: 1, Told: 2}))
+	w, err := b.Week(ctx, b.worker)
+	b.must(err)
+	if w.Told != 3 || w.Cases != 1 || w.Many || !w.TooMuch {
+		t.Errorf("%+v", w)
 	}
 	read(b.worker) // still
 }
@@ -296,4 +297,37 @@ func TestForbiddenIsNotFoundAndGoes(t *testing.T) {
 			t.Errorf("%d rows are left in %s", n, table)
 		}
 	}
+}
+
+// TestLimitsOfAService: who answers for the service sets the limits, over what they saw; from then on they hold for everybody
+// there, and whoever gives a case away learns who has many, without a number.
+func TestLimitsOfAService(t *testing.T) {
+	b := newTeam(t)
+	ctx := t.Context()
+	many := func(step string, want bool) {
+		t.Helper()
+		all, err := b.Loaded(ctx, b.colleague)
+		b.must(err)
+		if all[b.worker.Account] != want || all[b.outsider.Account] {
+			t.Errorf("%s: %v", step, all)
+		}
+	}
+	many("one of twenty", false)
+	b.must(b.SetLimits(ctx, b.chief, 0, staff.Limits{Cases: 2, Told: 1}))
+	many("one of two", false)
+	b.must(b.SetLimits(ctx, b.chief, 1, staff.Limits{Cases: 1, Told: 1}))
+	many("one of one", true)
+	b.kind("over what somebody else set", b.SetLimits(ctx, b.chief, 1, staff.Limits{Cases: 9, Told: 9}), fault.Stale)
+	b.kind("a worker", b.SetLimits(ctx, b.worker, 2, staff.Limits{Cases: 9, Told: 9}), fault.NotFound)
+	for _, l := range []staff.Limits{{}, {Cases: 1}, {Told: 1}, {Cases: 1001, Told: 1}, {Cases: -1, Told: 1}} {
+		b.kind("a limit that is none", b.SetLimits(ctx, b.chief, 2, l), fault.Invalid)
+	}
+	if l, version, err := b.Limits(ctx, b.worker); err != nil || version != 2 || l != (staff.Limits{Cases: 1, Told: 1}) {
+		t.Errorf("%+v, %d, %v", l, version, err)
+	}
+	if l, _, err := b.Limits(ctx, auth.Actor{Org: "elsewhere"}); err != nil || l != staff.Usual() {
+		t.Errorf("another organisation has %+v, %v", l, err)
+	}
+	_, err := b.Loaded(ctx, b.account(auth.Analyst))
+	b.kind("an analyst asks who has many", err, fault.NotFound)
 }
