@@ -325,7 +325,7 @@ func (w *walk) supportActs() []act {
 			return only(errOf(w.Support.KeepService(ctx, a, c.ID(), support.Seen{}, s)))
 		}},
 		{"support again", func(ctx context.Context, a auth.Actor, c casefile.Case) (any, error) {
-			return only(w.Support.Again(ctx, a, c.ID(), w.r.IntN(2) == 0, ""))
+			return only(w.Support.Again(ctx, a, c.ID(), support.Sign{There: w.r.IntN(2) == 0}))
 		}},
 	}
 }

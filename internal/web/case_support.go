@@ -267,7 +267,9 @@ func (s *Server) supportDo(w http.ResponseWriter, r *http.Request) error {
 		err = s.app.Support.Move(ctx, actor, id, versionOf(r), care.Closed, care.Ended(r.PostFormValue("reason")))
 	case "again":
 		field = "earlier"
-		err = s.app.Support.Again(ctx, actor, id, r.PostFormValue("signs") == "yes", casefile.ID(r.PostFormValue("earlier")))
+		err = s.app.Support.Again(ctx, actor, id, care.Sign{
+			There: r.PostFormValue("signs") == "yes", Earlier: casefile.ID(r.PostFormValue("earlier")), Words: typedText(r.PostForm, "sign"),
+		})
 	case "trigger":
 		field = "trigger"
 		err = s.app.Support.Trigger(ctx, actor, id, r.PostFormValue("trigger"))

@@ -203,13 +203,24 @@ func waveText(p *i18n.Printer, months int) string {
 	return p.N("after %d month", "after %d months", months)
 }
 
+// followText says when, or why, the person is asked.
+func followText(p *i18n.Printer, f care.Follow) string {
+	if f.Sign != "" {
+		return p.T("after signs of being exploited again, noted on %s", p.Date(f.Sign))
+	}
+	return waveText(p, f.Month)
+}
+
 func (o *supportOverview) follows(p *i18n.Printer, v care.View) supportSection {
 	x := supportSection{ID: "follow-up", Title: p.T("Keeping in touch"), Lead: p.T("The person may say no, now or later, and chooses the way.")}
 	for _, f := range v.Follows {
-		row := supportRow{Title: waveText(p, f.Is.Month), Text: careText(f.Is.Words), Path: o.form("follow", f.ID)}
+		row := supportRow{Title: followText(p, f.Is), Text: careText(f.Is.Words), Path: o.form("follow", f.ID)}
 		row.Marks = []string{p.T(care.Label(care.FollowStates(), f.Is.State))}
 		if f.Is.DueOn != "" && f.Is.State == "planned" {
 			row.Marks = append(row.Marks, p.T("due on %s", p.Date(f.Is.DueOn)))
+		}
+		if seen := careText(f.Is.Seen); seen != "" {
+			row.Marks = append(row.Marks, seen)
 		}
 		if way := careText(f.Is.Way); way != "" {
 			row.Marks = append(row.Marks, way)

@@ -136,7 +136,7 @@ func keepFollow(ctx context.Context, s *care.Supports, b *supportBook, seen care
 		return err
 	}
 	f := care.Follow{
-		Month: k.Is.Month, State: form.Get("state"), On: form.Get("on"), DueOn: form.Get("due"), Way: typedText(form, "way"), Words: typedText(form, "words"),
+		Month: k.Is.Month, Sign: k.Is.Sign, Nth: k.Is.Nth, Seen: k.Is.Seen, State: form.Get("state"), On: form.Get("on"), DueOn: form.Get("due"), Way: typedText(form, "way"), Words: typedText(form, "words"),
 	}
 	from := record.Source{From: "person", AsOf: f.On, By: b.actor.Account}
 	switch form.Get("signs") {

@@ -63,7 +63,7 @@ func sampleSupport(n *testNode) (id casefile.ID, items map[string]string) {
 	v, err := s.View(ctx, who, id)
 	n.must(err)
 	items["follow"], items["rating"] = v.Follows[0].ID, v.Measures[0].ID
-	n.must(s.Again(ctx, who, id, true, ""))
+	n.must(s.Again(ctx, who, id, care.Sign{There: true, Words: private.New("seen at the station (invented)")}))
 	return id, items
 }
 

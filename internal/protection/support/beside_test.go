@@ -115,7 +115,7 @@ func (w *twins) draw(by auth.Actor) func(casefile.ID) error {
 		}
 	default:
 		signs := w.r.IntN(2) == 0
-		return func(id casefile.ID) error { return w.Again(ctx, by, id, signs, "") }
+		return func(id casefile.ID) error { return w.Again(ctx, by, id, support.Sign{There: signs}) }
 	}
 }
 

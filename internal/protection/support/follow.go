@@ -2,6 +2,8 @@ package support
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/i18n"
@@ -21,6 +23,10 @@ type Follow struct {
 	Month int    `json:"-"` // after the beginning
 	DueOn string `json:"-"`
 	State string `json:"-"` // one of [FollowStates]
+	// Sign is the civil date on which somebody noted a sign of being exploited again, for which the person is asked; Month is 0
+	// then. Nth tells the signs of one day apart: 0 for the first, then 2 and on.
+	Sign string `json:"-"`
+	Nth  int    `json:"-"`
 
 	// Way is how the person wants to be asked.
 	Way private.Text `json:"way,omitzero"`
@@ -28,7 +34,11 @@ type Follow struct {
 	// Signs says whether there are signs of being exploited again.
 	Signs record.Answer[bool] `json:"signs,omitzero"`
 	Words private.Text        `json:"words,omitzero"`
+	Seen  private.Text        `json:"seen,omitzero"` // what the sign was
 }
+
+// AskSoon is within how many days the person is asked after a sign of being exploited again. It is ours, not a standard.
+const AskSoon = 7
 
 // FollowStates are the states of a follow-up.
 func FollowStates() []Word {
@@ -41,14 +51,22 @@ func FollowStates() []Word {
 	}
 }
 
-func (Follow) part() Part           { return OfFollow }
-func (f Follow) slot() string       { return month(f.Month) }
+func (Follow) part() Part { return OfFollow }
+func (f Follow) slot() string {
+	switch {
+	case f.Sign == "":
+		return month(f.Month)
+	case f.Nth > 0:
+		return f.Sign + "/" + strconv.Itoa(f.Nth)
+	}
+	return f.Sign
+}
 func (f Follow) clear(c *facts)     { c.State, c.DueOn = f.State, f.DueOn }
 func (f Follow) docs() []record.Doc { return []record.Doc{sensitive(f)} }
 
 func (f Follow) check(today string) error {
 	e := fault.New(fault.Invalid, "This was not written down.")
-	if f.Month < 1 || f.Month > maxMonth {
+	if f.Sign == "" && (f.Month < 1 || f.Month > maxMonth) {
 		e = e.WithField("month", "Choose a number of months from 1 to %d.", maxMonth)
 	}
 	if f.DueOn != "" && !isDay(f.DueOn) {
@@ -60,7 +78,7 @@ func (f Follow) check(today string) error {
 	if signs, ok := f.Signs.Get(); ok && signs && f.State != "reached" && f.State != "not-reached" && f.State != "unsafe" {
 		e = e.WithField("state", "Say what came of asking.")
 	}
-	e = short(e, "way", f.Way, maxNote)
+	e = short(short(e, "way", f.Way, maxNote), "sign", f.Seen, maxWords)
 	return orNil(short(e, "words", f.Words, maxWords))
 }
 
@@ -71,4 +89,15 @@ func Schedule(from string, months []int) (all []Follow) {
 		all = append(all, Follow{Month: n, DueOn: addMonths(from, n), State: "planned"})
 	}
 	return all
+}
+
+// slotted puts back what the slot of a follow-up says.
+func (f *Follow) slotted(slot string) {
+	day, nth, _ := strings.Cut(slot, "/")
+	if !isDay(day) {
+		f.Month = monthOf(slot)
+		return
+	}
+	f.Sign = day
+	f.Nth, _ = strconv.Atoi(nth) // nothing behind the day is the first
 }

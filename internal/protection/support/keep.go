@@ -306,7 +306,7 @@ func (s *Supports) KeepFollow(ctx context.Context, actor auth.Actor, id casefile
 			return err
 		}
 		if signs, ok := f.Signs.Get(); ok && signs {
-			return d.again(ctx, true, "")
+			return d.again(ctx, Sign{There: true})
 		}
 		return nil
 	})

@@ -170,25 +170,35 @@ func (d *desk) hush(ctx context.Context) error {
 	return err
 }
 
-// Again notes signs that the person is being exploited again, or that there are none any more. It is a
-// flag of its own: the stage stays. earlier is a case of the time before, to which this one is linked; ""
-// for none. Noting signs asks for a new look at the dangers.
-func (s *Supports) Again(ctx context.Context, actor auth.Actor, id casefile.ID, signs bool, earlier casefile.ID) error {
+// Sign is that there are signs that the person is being exploited again, or that there are none any more.
+type Sign struct {
+	There bool
+	// Earlier is a case of the time before, to which this one is linked; "" for none.
+	Earlier casefile.ID
+	Words   private.Text // what was seen or heard, sealed; it may be empty
+}
+
+// Again notes a sign. It is a flag of its own: the stage stays. Each sign asks for a new look at the dangers, and plans to ask
+// the person how things are within [AskSoon] days, unless they want to be asked no more.
+func (s *Supports) Again(ctx context.Context, actor auth.Actor, id casefile.ID, sign Sign) error {
+	if err := orNil(short(fault.New(fault.Invalid, "This was not noted."), "sign", sign.Words, maxWords)); err != nil {
+		return err
+	}
 	return s.at(ctx, actor, id, func(d *desk) error {
-		if d.course.Clear.Again == signs && earlier == "" {
+		if !sign.There && !d.course.Clear.Again && sign.Earlier == "" {
 			return fault.New(fault.Conflict, "This is noted already.")
 		}
-		a := act(actor, "support.again", map[string]string{"other": string(earlier)})
+		a := act(actor, "support.again", map[string]string{"other": string(sign.Earlier)})
 		if err := record.Note(ctx, d.tx, s.vault, a, d.course.Key, courses.Name); err != nil {
 			return err
 		}
-		return d.again(ctx, signs, earlier)
+		return d.again(ctx, sign)
 	})
 }
 
-func (d *desk) again(ctx context.Context, signs bool, earlier casefile.ID) error {
-	if earlier != "" {
-		other, err := casefile.Load(ctx, d.tx, d.actor, earlier, auth.ReadCases)
+func (d *desk) again(ctx context.Context, sign Sign) error {
+	if sign.Earlier != "" {
+		other, err := casefile.Load(ctx, d.tx, d.actor, sign.Earlier, auth.ReadCases)
 		if err != nil {
 			return err
 		}
@@ -196,19 +206,63 @@ func (d *desk) again(ctx context.Context, signs bool, earlier casefile.ID) error
 			return err
 		}
 	}
-	if d.course.Clear.Again == signs {
+	if d.course.Clear.Again != sign.There {
+		d.course.Clear.Again = sign.There
+		var err error
+		if d.course, err = courses.Update(ctx, d.tx, d.vault, act(d.actor, "support.again", nil), d.course); err != nil {
+			return err
+		}
+	}
+	if !sign.There {
 		return nil
 	}
-	d.course.Clear.Again = signs
-	var err error
-	if d.course, err = courses.Update(ctx, d.tx, d.vault, act(d.actor, "support.again", nil), d.course); err != nil || !signs {
+	if err := d.askSoon(ctx, sign.Words); err != nil {
 		return err
 	}
-	return d.trigger(ctx, "contact")
+	return d.look(ctx, signs)
+}
+
+// askSoon plans to ask the person within [AskSoon] days. What was seen is written down also when the person is not to be
+// asked; a second sign of a day of which nobody says more adds nothing.
+func (d *desk) askSoon(ctx context.Context, words private.Text) error {
+	quiet, err := d.quiet(ctx)
+	if err != nil {
+		return err
+	}
+	f := Follow{Sign: d.today, DueOn: addDays(d.today, AskSoon), State: "planned", Seen: words}
+	if quiet {
+		f.State, f.DueOn = "refused", ""
+	}
+	row, there, err := d.find(ctx, OfFollow, f.slot(), "")
+	if err != nil || there && words.IsZero() && row.Clear.State == f.State {
+		return err
+	}
+	for n := 2; there; n++ { // another sign of the same day
+		f.Nth = n
+		if row, there, err = d.find(ctx, OfFollow, f.slot(), ""); err != nil {
+			return err
+		}
+	}
+	if row, err = d.put(ctx, Seen{}, f); err != nil {
+		return err
+	}
+	return d.due(ctx, row, f)
+}
+
+// quiet reports whether nobody is asked: the person said so, and nothing was planned with them since; or support has ended in
+// a way after which nobody is contacted.
+func (d *desk) quiet(ctx context.Context) (bool, error) {
+	if d.course.Clear.Stage == Closed && (d.course.Clear.Ended == Deceased || d.course.Clear.Ended == Duplicate) {
+		return true, nil
+	}
+	var refused, planned int
+	err := d.tx.QueryRow(ctx, `SELECT coalesce(sum(CASE WHEN state = 'refused' THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN state = 'planned' THEN 1 ELSE 0 END), 0)
+		FROM protection_support_item WHERE org_id = $1 AND case_id = $2 AND part = 'follow'`, string(d.actor.Org), d.c.Row.ID).Scan(&refused, &planned)
+	return refused > 0 && planned == 0, err
 }
 
 // Trigger notes that something happened after which the dangers are looked at again: it makes a task for
-// today, or moves the one that waits.
+// today, or moves the one that waits. That there are signs of being exploited again is noted as by [Supports.Again].
 func (s *Supports) Trigger(ctx context.Context, actor auth.Actor, id casefile.ID, trigger string) error {
 	if !known(Triggers(), trigger) {
 		return fault.New(fault.Invalid, "This was not noted.").WithField("trigger", "Choose what happened.")
@@ -225,11 +279,18 @@ func (s *Supports) TriggerIn(ctx context.Context, tx *db.Tx, actor auth.Actor, c
 	return d.trigger(ctx, trigger)
 }
 
+func (d *desk) trigger(ctx context.Context, trigger string) error {
+	if trigger == signs {
+		return d.again(ctx, Sign{There: true})
+	}
+	return d.look(ctx, trigger)
+}
+
 // riskMark is by which the task of looking at dangers is found again. Each look ends it, so the next one
 // has a number of its own.
 func riskMark(version int64) string { return "support/risk/" + month(int(version)) }
 
-func (d *desk) trigger(ctx context.Context, trigger string) error {
+func (d *desk) look(ctx context.Context, trigger string) error {
 	a := act(d.actor, "support.trigger", map[string]string{"trigger": trigger})
 	if err := record.Note(ctx, d.tx, d.vault, a, d.course.Key, courses.Name); err != nil {
 		return err

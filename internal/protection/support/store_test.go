@@ -173,21 +173,77 @@ func TestFollowUps(t *testing.T) {
 	if got := h.waiting(); !slices.Contains(got, "support.risk 2026-06-01") || slices.Contains(got, want[0]) {
 		t.Errorf("after signs: %v", got)
 	}
-	h.must(h.Again(ctx, h.worker, h.of, true, earlier))
+	h.must(h.Again(ctx, h.worker, h.of, support.Sign{There: true, Earlier: earlier}))
 	links, err := h.cases.Links(ctx, h.worker, h.of)
 	h.must(err)
 	if len(links) != 1 || links[0].Kind != casefile.Returned || links[0].Other.ID() != earlier {
 		t.Errorf("%+v", links)
 	}
 	h.must(h.RefuseFollow(ctx, h.worker, h.of))
-	for _, f := range h.view().Follows[1:] {
-		if f.Is.State != "refused" {
+	for _, f := range h.view().Follows {
+		if f.Is.State != "refused" && f.Is.State != "reached" {
 			t.Errorf("month %d is %s", f.Is.Month, f.Is.State)
 		}
 	}
 	if got := h.waiting(); !slices.Equal(got, []string{"support.risk 2026-06-01"}) {
 		t.Errorf("after a no: %v", got)
 	}
+}
+
+// TestSignsAreFollowedUp: each sign of being exploited again, also one that another package notes in its own transaction, has
+// the dangers looked at again today and the person asked within a week. Who wants to be asked no more is not asked; what was
+// seen is kept all the same.
+func TestSignsAreFollowedUp(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	says := func(step string, want ...string) {
+		t.Helper()
+		if got := h.waiting(); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", step, got, want)
+		}
+	}
+	h.must(h.Again(ctx, h.worker, h.of, support.Sign{There: true, Words: private.New("seen at the station")}))
+	look, first := "support.risk 2026-06-01", "support.follow-up 2026-06-08"
+	says("a sign", look, first)
+	f := h.view().Follows
+	if len(f) != 1 || f[0].Is.Sign != "2026-06-01" || f[0].Is.Month != 0 || f[0].Is.Seen.Reveal("test") != "seen at the station" {
+		t.Fatalf("%+v", f)
+	}
+	h.must(h.Trigger(ctx, h.worker, h.of, "signs"))
+	says("the same sign", look, first)
+	h.must(h.Again(ctx, h.worker, h.of, support.Sign{There: true, Words: private.New("he wrote to her")}))
+	says("another one of the day", look, first, first)
+	reached := f[0].Is
+	reached.State, reached.On = "reached", "2026-06-01"
+	h.must(h.KeepFollow(ctx, h.worker, h.of, support.Seen{Version: f[0].Version}, reached))
+	says("asked", look, first)
+	if f := h.view().Follows; len(f) != 2 || f[0].Is.Seen.Reveal("test") != "seen at the station" || f[1].Is.Nth != 2 {
+		t.Errorf("%+v", f)
+	}
+	h.now = h.now.AddDate(0, 0, 3)
+	h.must(h.db.Write(ctx, func(tx *db.Tx) error {
+		c, err := casefile.Lock(ctx, tx, h.worker, h.of, auth.WorkCases)
+		if err != nil {
+			return err
+		}
+		return h.TriggerIn(ctx, tx, h.worker, c, "signs")
+	}))
+	says("from another package, later", "support.risk 2026-06-04", first, "support.follow-up 2026-06-11")
+	h.must(h.RefuseFollow(ctx, h.worker, h.of))
+	h.must(h.Again(ctx, h.worker, h.of, support.Sign{There: true, Words: private.New("a new number")}))
+	says("after a no", "support.risk 2026-06-04")
+	if f := h.view().Follows; len(f) != 4 || f[3].Is.State != "refused" || f[3].Is.Seen.IsZero() {
+		t.Errorf("%+v", f)
+	}
+	h.must(h.Again(ctx, h.worker, h.of, support.Sign{}))
+	if h.view().Again {
+		t.Error("still marked")
+	}
+	h.kind("no signs, and none were there", h.Again(ctx, h.worker, h.of, support.Sign{}), fault.Conflict)
+	h.of = h.open()
+	h.must(h.Move(ctx, h.worker, h.of, 0, support.Closed, support.Deceased))
+	h.must(h.Again(ctx, h.worker, h.of, support.Sign{There: true}))
+	says("after a death", "support.risk 2026-06-04")
 }
 
 // Nobody is contacted after a death; after any other end what was planned stays.
@@ -245,7 +301,7 @@ func TestForbiddenIsNotFound(t *testing.T) {
 		for name, err := range map[string]error{
 			"view":    errOf(h.View(ctx, who, h.of)),
 			"move":    h.Move(ctx, who, h.of, 0, support.Active, ""),
-			"again":   h.Again(ctx, who, h.of, true, ""),
+			"again":   h.Again(ctx, who, h.of, support.Sign{There: true}),
 			"trigger": h.Trigger(ctx, who, h.of, "move"),
 			"needs":   h.KeepAtOnce(ctx, who, h.of, support.Seen{}, support.AtOnce{}),
 			"safety":  h.KeepSafety(ctx, who, h.of, support.Seen{}, support.Safety{}),

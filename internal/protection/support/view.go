@@ -131,7 +131,10 @@ func (v *View) want(g *record.Reading, r record.Row[facts]) func() {
 	case OfMeasure:
 		return many(g, r, &v.Measures, nil)
 	case OfFollow:
-		return many(g, r, &v.Follows, func(x *Follow, f facts) { x.State, x.Month, x.DueOn = f.State, monthOf(f.Slot), f.DueOn })
+		return many(g, r, &v.Follows, func(x *Follow, f facts) {
+			x.State, x.DueOn = f.State, f.DueOn
+			x.slotted(f.Slot)
+		})
 	}
 	return func() {}
 }
@@ -167,7 +170,9 @@ func (v *View) order() {
 	order.By(v.Measures, func(a, b Kept[Measure]) int {
 		return cmp.Or(cmp.Compare(a.Is.Instrument, b.Is.Instrument), cmp.Compare(a.Is.Wave, b.Is.Wave), cmp.Compare(a.Is.Rater, b.Is.Rater))
 	})
-	order.By(v.Follows, func(a, b Kept[Follow]) int { return cmp.Compare(a.Is.Month, b.Is.Month) })
+	order.By(v.Follows, func(a, b Kept[Follow]) int {
+		return cmp.Or(cmp.Compare(a.Is.Month, b.Is.Month), cmp.Compare(a.Is.Sign, b.Is.Sign), cmp.Compare(a.Is.Nth, b.Is.Nth))
+	})
 }
 
 // Overall puts the dangers of the case together. When nobody has looked they are all unknown, which is

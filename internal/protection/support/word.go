@@ -43,10 +43,14 @@ func Ticks() []Word {
 	}
 }
 
+// signs is the trigger of being exploited again.
+const signs = "signs"
+
 // Triggers are the events after which danger is looked at again.
 func Triggers() []Word {
 	return []Word{
 		{"move", i18n.Mark("a move")},
+		{signs, i18n.Mark("signs of being exploited again")},
 		{"contact", i18n.Mark("contact by somebody who exploited them")},
 		{"interview", i18n.Mark("an interview or a day in court")},
 		{"media", i18n.Mark("something in the media")},
