@@ -36,7 +36,7 @@ func TestStoryOfAChild(t *testing.T) {
 	s.checks(b.open(t, n.base), code)
 
 	p.become("Amina Dell")
-	s.says("/tasks", "Plan ahead: help may change on a date", written(eighteen.AddDate(0, -6, 0)), "Last day before a date", written(eighteen.AddDate(0, 0, -1)))
+	s.says("/tasks", "Plan ahead: help may change on a date", written(eighteen.AddDate(0, -6, 0)), "In this month: the last day before a date", written(eighteen.AddDate(0, -1, 0)))
 	if text := p.body(); strings.Contains(text, written(eighteen)) {
 		t.Errorf("a task says the birthday itself:\n%s", text)
 	}

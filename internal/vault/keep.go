@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"database/sql"
+	"math"
 	"slices"
 	"time"
 
@@ -144,30 +145,43 @@ type Proposal struct {
 	CopiesGoneOn string
 }
 
-// mostProposals is how many erasures a list shows.
-const mostProposals = 50
+// Waiting returns the erasures of the actor's organisation that wait for a second person, the oldest first, but for persons
+// from whom the actor is kept. It names no person.
+func (v *Vault) Waiting(ctx context.Context, actor auth.Actor) (waiting []Proposal, err error) {
+	waiting, _, err = v.proposed(ctx, actor, 0, "e.org_id = $1 AND e.approved_at IS NULL AND e.withdrawn_at IS NULL ORDER BY e.proposed_at, e.id", string(actor.Org))
+	return waiting, err
+}
 
-// Proposals returns the erasures of the actor's organisation that wait for a second person, the oldest first, and those
-// that were done, the newest first, but for persons from whom the actor is kept. It names no person.
-func (v *Vault) Proposals(ctx context.Context, actor auth.Actor) (waiting, done []Proposal, err error) {
+// ErasedBefore returns the erasures that were done before one, the newest first, from at most limit, without the persons from
+// whom the actor is kept; and the one from which to go on, without an ID after the last. The zero Proposal is after all.
+func (v *Vault) ErasedBefore(ctx context.Context, actor auth.Actor, before Proposal, limit int) (done []Proposal, last Proposal, err error) {
+	at := int64(math.MaxInt64)
+	if before.ID != "" {
+		at = before.ErasedAt.UnixMicro()
+	}
+	return v.proposed(ctx, actor, limit, `e.org_id = $1 AND e.approved_at IS NOT NULL AND (e.approved_at < $2 OR e.approved_at = $2 AND e.id > $3)
+		ORDER BY e.approved_at DESC, e.id LIMIT $4`, string(actor.Org), at, before.ID, limit)
+}
+
+// proposed reads erasures and leaves out those of persons from whom the actor is kept. With a limit it returns the last that it
+// read when there may be others behind it.
+func (v *Vault) proposed(ctx context.Context, actor auth.Actor, limit int, where string, args ...any) (all []Proposal, last Proposal, err error) {
 	if err := may(actor, auth.ProposeErasure, auth.ApproveErasure); err != nil {
-		return nil, nil, err
+		return nil, last, err
 	}
 	err = v.db.Read(ctx, func(tx *db.Tx) error {
-		waiting, err = proposals(ctx, tx, "e.org_id = $1 AND e.approved_at IS NULL AND e.withdrawn_at IS NULL ORDER BY e.proposed_at, e.id LIMIT $2", string(actor.Org), mostProposals)
-		if err != nil {
+		last = Proposal{}
+		if all, err = proposals(ctx, tx, where, args...); err != nil {
 			return err
 		}
-		done, err = proposals(ctx, tx, "e.org_id = $1 AND e.approved_at IS NOT NULL ORDER BY e.approved_at DESC, e.id LIMIT $2", string(actor.Org), mostProposals)
-		if err != nil {
-			return err
+		if limit > 0 && len(all) == limit {
+			last = all[limit-1]
 		}
 		kept, err := Kept(ctx, tx, actor)
-		out := func(p Proposal) bool { return kept[p.Person] }
-		waiting, done = slices.DeleteFunc(waiting, out), slices.DeleteFunc(done, out)
+		all = slices.DeleteFunc(all, func(p Proposal) bool { return kept[p.Person] })
 		return err
 	})
-	return waiting, done, err
+	return all, last, err
 }
 
 // notKept refuses whoever is kept from a case of a person: they neither propose nor decide what becomes of the file.

@@ -87,3 +87,74 @@ func TestEveryProcedureIsNamed(t *testing.T) {
 		t.Error("a rule names a procedure that nobody knows")
 	}
 }
+
+// TestListsAreReadToTheirEnd: whoever is kept from the first files of a list still gets those behind them, each once, in the
+// order of the whole.
+func TestListsAreReadToTheirEnd(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	all := []PersonID{"p1", "p2", "p3", "p4", "p5", "p6", "p7"}
+	h.enrol(all...)
+	for i, p := range all {
+		if _, err := h.Retain(ctx, worker, p, "adult-client", []string{"2020-01-01", "2021-01-01"}[i/5]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out := auth.Actor{Org: org, Account: "out", Roles: []auth.Role{auth.Supervisor}, Via: auth.ViaSession}
+	h.write(func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, "INSERT INTO account (org_id, id, version, name, created_at) VALUES ($1, 'out', 1, 'invented', 0)", string(org))
+		if err != nil {
+			return err
+		}
+		for _, p := range all[:4] {
+			if err := h.Bind(ctx, tx, org, "case-"+string(p), p); err != nil {
+				return err
+			}
+			_, err := tx.Exec(ctx, "INSERT INTO exclusion (org_id, scope, account_id, reason, added_by, added_at) VALUES ($1, $2, 'out', 'other', 'x', 0)",
+				string(org), "case-"+string(p))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	var got []PersonID
+	for after := (Review{}); ; {
+		some, last, err := h.DueAfter(ctx, out, "2026-03-01", after, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range some {
+			got = append(got, d.Person)
+		}
+		if after = last; last.Person == "" {
+			break
+		}
+	}
+	if !slices.Equal(got, all[4:]) {
+		t.Errorf("piece by piece: %v", got)
+	}
+	if due, err := h.Due(ctx, out, "2026-03-01", 2); err != nil || len(due) != 2 || due[0].Person != "p5" || due[1].Person != "p6" {
+		t.Errorf("the first two: %+v %v", due, err)
+	}
+	for _, p := range all {
+		h.erase(p)
+	}
+	got = nil
+	for before := (Proposal{}); ; {
+		some, last, err := h.ErasedBefore(ctx, second, before, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range some {
+			got = append(got, d.Person)
+		}
+		if before = last; last.ID == "" {
+			break
+		}
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, all) {
+		t.Errorf("what was erased: %v", got)
+	}
+}

@@ -251,28 +251,48 @@ type Review struct {
 // Due returns the files of the actor's organisation whose date is on or before a civil date, the
 // oldest first, at most limit.
 func (v *Vault) Due(ctx context.Context, actor auth.Actor, on string, limit int) (due []Review, err error) {
+	for after := (Review{}); len(due) < limit; {
+		some, last, err := v.DueAfter(ctx, actor, on, after, limit)
+		if err != nil {
+			return nil, err
+		}
+		if due = append(due, some...); last.Person == "" {
+			break
+		}
+		after = last
+	}
+	return due[:min(limit, len(due))], nil
+}
+
+// DueAfter returns those of [Vault.Due] that follow a file, from at most limit files, without the persons from whom the actor is
+// kept; and the file from which to go on, without a person after the last. The zero Review is before the first.
+func (v *Vault) DueAfter(ctx context.Context, actor auth.Actor, on string, after Review, limit int) (due []Review, last Review, err error) {
 	if err := may(actor, auth.ProposeErasure, auth.ApproveErasure); err != nil {
-		return nil, err
+		return nil, last, err
 	}
 	err = v.db.Read(ctx, func(tx *db.Tx) error {
+		last = Review{}
 		rows, err := tx.Query(ctx, `
 			SELECT p.id, p.retention, coalesce(p.retain_from, ''), p.review_on,
 			       EXISTS (SELECT 1 FROM vault_hold h
 			               WHERE h.org_id = p.org_id AND h.person_id = p.id AND h.lifted_at IS NULL)
 			FROM vault_person p
-			WHERE p.org_id = $1 AND p.review_on <= $2 AND p.erased_at IS NULL
-			ORDER BY p.review_on, p.id LIMIT $3`, string(actor.Org), on, limit)
+			WHERE p.org_id = $1 AND p.review_on <= $2 AND p.erased_at IS NULL AND (p.review_on > $3 OR p.review_on = $3 AND p.id > $4)
+			ORDER BY p.review_on, p.id LIMIT $5`, string(actor.Org), on, after.On, string(after.Person), limit)
 		due, err = db.Collect(rows, err, func(r *sql.Rows) (d Review, err error) {
 			return d, r.Scan(&d.Person, &d.Class, &d.From, &d.On, &d.Held)
 		})
 		if err != nil {
 			return err
 		}
+		if len(due) == limit {
+			last = due[limit-1]
+		}
 		kept, err := Kept(ctx, tx, actor)
 		due = slices.DeleteFunc(due, func(d Review) bool { return kept[d.Person] })
 		return err
 	})
-	return due, err
+	return due, last, err
 }
 
 // entry returns an audit entry of the actor's organisation.

@@ -45,7 +45,7 @@ type caseHead struct {
 	Name   string
 	Chips  []caseChip
 	Agreed caseAgreement
-	Tabs   []caseTab
+	Groups []caseGroup
 	// Key makes a form that is sent twice do its work once.
 	Key record.SubmissionKey
 	// May says that the reader works on the case and its record may be changed.
@@ -77,25 +77,54 @@ type caseAgreement struct {
 	Path string
 }
 
-// caseTabs are the pages of a case in their order, by what follows the number in the address. One whose
-// page does not exist, or is not for the reader, is not shown.
-var caseTabs = []struct{ rest, label string }{
-	{"", i18n.Mark("Overview")},
-	{"/person", i18n.Mark("Person")},
-	{"/agreement", i18n.Mark("What was agreed")},
-	{"/signs", i18n.Mark("Signs")},
-	{"/identification", i18n.Mark("Identification")},
-	{"/support", i18n.Mark("Support")},
-	{"/place", i18n.Mark("A safe place")},
-	{"/referrals", i18n.Mark("Referrals")},
-	{"/tasks", i18n.Mark("Tasks")},
-	{"/notes", i18n.Mark("Notes")},
-	{"/files", i18n.Mark("Files")},
-	{"/own", i18n.Mark("Own page")},
-	{"/time", i18n.Mark("What happened")},
-	{"/seen", i18n.Mark("Who has seen it")},
-	{"/workers", i18n.Mark("Who works on it")},
-	{"/keeping", i18n.Mark("How long it is kept")},
+// caseGroups are the pages of a case by what somebody wants to do, in the order in which they are needed at night; a page is
+// named by what follows the number in its address. One that does not exist, or is not for the reader, is not shown.
+var caseGroups = []struct {
+	label string
+	tabs  []caseTab // a path is what follows the number
+	// beside are pages that belong to the group and have no tab.
+	beside []string
+}{
+	{i18n.Mark("Case"), []caseTab{
+		{Path: "", Label: i18n.Mark("Overview")}, {Path: "/tasks", Label: i18n.Mark("Tasks")}, {Path: "/time", Label: i18n.Mark("What happened")},
+	}, []string{"/print"}},
+	{i18n.Mark("Support"), []caseTab{
+		{Path: "/support", Label: i18n.Mark("Support")}, {Path: "/place", Label: i18n.Mark("A safe place")}, {Path: "/referrals", Label: i18n.Mark("Referrals")},
+	}, []string{"/visits", "/rights", "/plan"}},
+	{i18n.Mark("Person"), []caseTab{
+		{Path: "/person", Label: i18n.Mark("Person")}, {Path: "/agreement", Label: i18n.Mark("What was agreed")}, {Path: "/own", Label: i18n.Mark("Own page")},
+	}, nil},
+	{i18n.Mark("Notes and files"), []caseTab{{Path: "/notes", Label: i18n.Mark("Notes")}, {Path: "/files", Label: i18n.Mark("Files")}}, nil},
+	{i18n.Mark("Signs and decisions"), []caseTab{{Path: "/signs", Label: i18n.Mark("Signs")}, {Path: "/identification", Label: i18n.Mark("Identification")}}, nil},
+	{i18n.Mark("Who and how long"), []caseTab{
+		{Path: "/workers", Label: i18n.Mark("Who works on it")}, {Path: "/seen", Label: i18n.Mark("Who has seen it")}, {Path: "/keeping", Label: i18n.Mark("How long it is kept")},
+	}, nil},
+}
+
+// caseGroup is a group of pages as a reader sees it: Path is that of its first page.
+type caseGroup struct {
+	Path, Label string
+	Here        bool
+	Tabs        []caseTab
+}
+
+// caseGroupsFor is the groups that a reader may open; here is the page that is shown.
+func (s *Server) caseGroupsFor(v visit, id, here string) (all []caseGroup) {
+	for _, g := range caseGroups {
+		group := caseGroup{Label: v.printer.T(g.label), Here: slices.Contains(g.beside, here)}
+		for _, t := range g.tabs {
+			if !s.opens(v, t.Path) {
+				continue
+			}
+			group.Here = group.Here || t.Path == here
+			group.Tabs = append(group.Tabs, caseTab{"/cases/" + id + t.Path, v.printer.T(t.Label), t.Path == here})
+		}
+		if len(group.Tabs) > 0 {
+			group.Path = group.Tabs[0].Path
+			all = append(all, group)
+		}
+	}
+	return all
 }
 
 // caseOf returns the case that an address names, to whoever may read it.
@@ -124,11 +153,7 @@ func (s *Server) caseHead(r *http.Request, c casefile.Case, tab, title string) (
 	if c.Clear.Priority == "now" {
 		h.Chips = append(h.Chips, caseChip{caseWord(p, "now"), true})
 	}
-	for _, t := range caseTabs {
-		if s.opens(v, t.rest) {
-			h.Tabs = append(h.Tabs, caseTab{h.At(t.rest), p.T(t.label), t.rest == tab})
-		}
-	}
+	h.Groups = s.caseGroupsFor(v, h.ID, tab)
 	h.Agreed, err = s.agreed(r, c)
 	return h, err
 }

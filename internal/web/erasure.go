@@ -1,7 +1,10 @@
 package web
 
 import (
+	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/fourfold/fourfold/internal/auth"
@@ -18,6 +21,8 @@ type erasuresPage struct {
 	Waiting    []erasureRow
 	Due        []dueRow
 	Done       []erasureRow
+	Turn       pageTurn // of what is due
+	DoneTurn   pageTurn
 }
 
 // erasureRow is an erasure; it names the file by its number and nobody by name.
@@ -33,8 +38,8 @@ type dueRow struct {
 	Over, Held             bool
 }
 
-// mostDue is how many files a page lists.
-const mostDue = 50
+// erasurePage is how many files a list of a page shows.
+const erasurePage = 50
 
 func (s *Server) erasures(w http.ResponseWriter, r *http.Request) error {
 	return s.erasuresAgain(w, r, nil)
@@ -43,61 +48,130 @@ func (s *Server) erasures(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) erasuresAgain(w http.ResponseWriter, r *http.Request, mend []Mend) error {
 	v := visitOf(r)
 	page := erasuresPage{Page: s.page(r, v.printer.T("Erasures")), Mend: mend, MayApprove: v.actor.May(auth.ApproveErasure)}
-	waiting, done, err := s.app.Vault.Proposals(r.Context(), v.actor)
-	if err != nil {
-		return err
-	}
-	due, err := s.app.Vault.Due(r.Context(), v.actor, civil(s.now(), v.actor.Zone), mostDue)
-	if err != nil {
-		return err
-	}
 	names, _, err := s.names(r.Context(), v)
 	if err != nil {
 		return err
 	}
-	var persons []vault.PersonID
-	for _, p := range append(append([]vault.Proposal{}, waiting...), done...) {
-		persons = append(persons, p.Person)
-	}
-	for _, d := range due {
-		persons = append(persons, d.Person)
-	}
-	var numbers map[vault.PersonID][]string
-	open := map[vault.PersonID]casefile.Case{}
-	err = s.app.DB.Read(r.Context(), func(tx *db.Tx) error {
-		if numbers, err = casefile.NumbersOf(r.Context(), tx, v.actor.Org, persons...); err != nil || !v.actor.May(auth.ReadCases) {
-			return err
-		}
-		mine, err := casefile.OfPersons(r.Context(), tx, v.actor, auth.ReadCases, persons...)
-		for _, c := range mine {
-			open[c.Person] = c
-		}
-		return err
-	})
+	waiting, err := s.app.Vault.Waiting(r.Context(), v.actor)
 	if err != nil {
 		return err
 	}
-	// Who may not be the second person sees their own proposals, and what is due of the cases that they may open.
-	sees := func(p vault.PersonID, by auth.AccountID) bool {
-		_, mine := open[p]
-		return mine || page.MayApprove || by == v.actor.Account
+	files := &filesOf{s: s, v: v}
+	if waiting, err = files.seen(r.Context(), waiting); err != nil {
+		return err
 	}
 	for _, p := range waiting {
-		if sees(p.Person, p.By) {
-			page.Waiting = append(page.Waiting, s.erasureRow(v, p, names, numbers))
-		}
+		page.Waiting = append(page.Waiting, s.erasureRow(v, p, names, files.numbers))
 	}
-	for _, p := range done {
-		if sees(p.Person, p.By) {
-			page.Done = append(page.Done, s.erasureRow(v, p, names, numbers))
+	on, due := civil(s.now(), v.actor.Zone), vault.Review{}
+	page.Turn, err = turn(r, "due", func() (bool, []vault.Review, error) {
+		var some []vault.Review
+		some, due, err = s.app.Vault.DueAfter(r.Context(), v.actor, on, due, erasurePage)
+		if err == nil {
+			some, err = files.seenDue(r.Context(), some)
 		}
+		return due.Person != "", some, err
+	}, func(d vault.Review) { page.Due = append(page.Due, s.dueRow(v, d, files.numbers, files.open)) })
+	if err != nil {
+		return err
 	}
-	for _, d := range due {
-		if sees(d.Person, "") {
-			page.Due = append(page.Due, s.dueRow(v, d, numbers, open))
+	var done vault.Proposal
+	page.DoneTurn, err = turn(r, "done", func() (bool, []vault.Proposal, error) {
+		var some []vault.Proposal
+		some, done, err = s.app.Vault.ErasedBefore(r.Context(), v.actor, done, erasurePage)
+		if err == nil {
+			some, err = files.seen(r.Context(), some)
 		}
+		return done.ID != "", some, err
+	}, func(p vault.Proposal) { page.Done = append(page.Done, s.erasureRow(v, p, names, files.numbers)) })
+	if err != nil {
+		return err
 	}
 	return s.renderMend(w, r, "erasures", page, mend)
+}
+
+// pageTurn leads to the page before and the one after.
+type pageTurn struct{ Before, After string }
+
+// turn shows one page of a list that comes in pieces, of which the reader sees some: it passes the pages before it over, and
+// reads no further than it has to.
+func turn[T any](r *http.Request, name string, next func() (more bool, some []T, err error), show func(T)) (t pageTurn, err error) {
+	here := max(1, counted(r.URL.Query().Get(name)))
+	if here > 1 {
+		t.Before = "?" + name + "=" + number(here-1)
+	}
+	skip, shown := (here-1)*erasurePage, 0
+	for more := true; more; {
+		var some []T
+		if more, some, err = next(); err != nil {
+			return t, err
+		}
+		for _, one := range some {
+			switch {
+			case skip > 0:
+				skip--
+			case shown == erasurePage:
+				t.After = "?" + name + "=" + number(here+1)
+				return t, nil
+			default:
+				show(one)
+				shown++
+			}
+		}
+	}
+	return t, nil
+}
+
+// filesOf is what a reader may know of the files of a list: their numbers, and the cases that the reader may open.
+type filesOf struct {
+	s       *Server
+	v       visit
+	numbers map[vault.PersonID][]string
+	open    map[vault.PersonID]casefile.Case
+}
+
+// read finds the files of some persons.
+func (f *filesOf) read(ctx context.Context, persons []vault.PersonID) error {
+	if f.open == nil {
+		f.numbers, f.open = map[vault.PersonID][]string{}, map[vault.PersonID]casefile.Case{}
+	}
+	return f.s.app.DB.Read(ctx, func(tx *db.Tx) error {
+		numbers, err := casefile.NumbersOf(ctx, tx, f.v.actor.Org, persons...)
+		maps.Copy(f.numbers, numbers)
+		if err != nil || !f.v.actor.May(auth.ReadCases) {
+			return err
+		}
+		mine, err := casefile.OfPersons(ctx, tx, f.v.actor, auth.ReadCases, persons...)
+		for _, c := range mine {
+			f.open[c.Person] = c
+		}
+		return err
+	})
+}
+
+// sees reports whether the reader learns of a file: who may not be the second person sees their own proposals, and what is due
+// of the cases that they may open.
+func (f *filesOf) sees(p vault.PersonID, by auth.AccountID) bool {
+	_, mine := f.open[p]
+	return mine || f.v.actor.May(auth.ApproveErasure) || by == f.v.actor.Account
+}
+
+func (f *filesOf) seen(ctx context.Context, all []vault.Proposal) ([]vault.Proposal, error) {
+	var persons []vault.PersonID
+	for _, p := range all {
+		persons = append(persons, p.Person)
+	}
+	err := f.read(ctx, persons)
+	return slices.DeleteFunc(all, func(p vault.Proposal) bool { return !f.sees(p.Person, p.By) }), err
+}
+
+func (f *filesOf) seenDue(ctx context.Context, all []vault.Review) ([]vault.Review, error) {
+	var persons []vault.PersonID
+	for _, d := range all {
+		persons = append(persons, d.Person)
+	}
+	err := f.read(ctx, persons)
+	return slices.DeleteFunc(all, func(d vault.Review) bool { return !f.sees(d.Person, "") }), err
 }
 
 func (s *Server) erasureRow(v visit, p vault.Proposal, names map[auth.AccountID]string, numbers map[vault.PersonID][]string) erasureRow {

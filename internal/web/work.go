@@ -189,6 +189,10 @@ func headlineOf(p *i18n.Printer, ind indicator.Indicator, series indicator.Serie
 // ways lists what the reader may do, for the first day and for days when nothing waits.
 func (s *Server) ways(v visit) []way {
 	p := v.printer
+	erases := auth.ProposeErasure
+	if v.actor.May(auth.ApproveErasure) {
+		erases = auth.ApproveErasure
+	}
 	all := []struct {
 		way
 		need auth.Permission
@@ -209,6 +213,7 @@ func (s *Server) ways(v visit) []way {
 		{way{"/people", p.T("Look after people and roles"), p.T("Accounts, roles with an end, and who was asked.")}, auth.ManagePeople},
 		{way{"/access-review", p.T("Review who has which role"), p.T("Every quarter, role by role.")}, auth.ReviewRoles},
 		{way{"/proposals", p.T("Be the second person"), p.T("What others propose and you decide.")}, auth.ApprovePeople},
+		{way{"/erasures", p.T("Erasures"), p.T("Files whose time has come, and what waits for a second person.")}, erases},
 		{way{"/organisation", p.T("See your organisation"), p.T("Teams, who is told of what, how long files are kept.")}, auth.ReadMeasures},
 		{way{"/import", p.T("Take in a new release"), p.T("A file is checked row by row before anything is saved.")}, auth.ImportMeasures},
 	}

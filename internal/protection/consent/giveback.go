@@ -31,8 +31,18 @@ func (a RecallAnswer) check() error {
 	}
 }
 
+// firmer reports whether an answer gives more back than another.
+func (a RecallAnswer) firmer(than RecallState) bool {
+	rank := map[RecallState]int{KeptThere: 1, PartlyGiven: 2, Honoured: 3}
+	return rank[a.State] > rank[than]
+}
+
 // AnswerIn answers, in tx, a recall that is asked of the actor's organisation. The side that asked, when it is on this
 // node, has the answer in the same transaction. Whoever calls has done what the answer says.
+//
+// A share has one answer, however often it is asked back: an answer is that of all of its recalls, of those that were answered
+// before too, when more is given back now. What was destroyed stays destroyed: an answer that gives less back than one before
+// is answered with that one.
 func (r *Consents) AnswerIn(ctx context.Context, tx *db.Tx, actor auth.Actor, id RecallID, a RecallAnswer) error {
 	one, err := takeRecall(ctx, tx, actor.Org, id, "in")
 	if err != nil {
@@ -42,13 +52,37 @@ func (r *Consents) AnswerIn(ctx context.Context, tx *db.Tx, actor auth.Actor, id
 		return err
 	}
 	if one.Answer != "" {
-		return nil // answered before: the first answer stands
+		return nil // answered before: that answer stands until another recall of the share is answered
 	}
-	if err := setAnswer(ctx, tx, actor.Org, id, a, string(actor.Account)); err != nil {
+	rows, err := tx.Query(ctx, recallColumns+"WHERE org_id = $1 AND direction = 'in' AND partner = $2 AND share = $3 ORDER BY made_at, id",
+		string(actor.Org), one.Partner, one.Share)
+	all, err := db.Collect(rows, err, scanRecall)
+	if err != nil {
 		return err
 	}
-	err = audit.Append(ctx, tx, audit.Entry{
-		Org: string(actor.Org), Actor: string(actor.Account), Kind: audit.Recall, Subject: string(id),
+	for _, other := range all {
+		if given := (RecallAnswer{other.Answer, other.Why}); given.firmer(a.State) {
+			a = given
+		}
+	}
+	for _, other := range all {
+		if other.Answer != "" && !a.firmer(other.Answer) {
+			continue
+		}
+		if err := r.answer(ctx, tx, actor, other, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// answer answers one recall.
+func (r *Consents) answer(ctx context.Context, tx *db.Tx, actor auth.Actor, one Recall, a RecallAnswer) error {
+	if err := setAnswer(ctx, tx, actor.Org, one.ID, a, string(actor.Account)); err != nil {
+		return err
+	}
+	err := audit.Append(ctx, tx, audit.Entry{
+		Org: string(actor.Org), Actor: string(actor.Account), Kind: audit.Recall, Subject: string(one.ID),
 		Detail: map[string]string{"act": "recall.answer", "answer": string(a.State), "why": a.Why, "via": string(actor.Via)},
 	})
 	if err != nil {
@@ -60,7 +94,7 @@ func (r *Consents) AnswerIn(ctx context.Context, tx *db.Tx, actor auth.Actor, id
 		}
 	}
 	from := auth.Actor{Org: auth.OrgID(strings.ToUpper(one.Partner)), Account: partnerActor}
-	return r.AnsweredIn(ctx, tx, from, id, a)
+	return r.AnsweredIn(ctx, tx, from, one.ID, a)
 }
 
 // AnsweredIn keeps, in tx, what the other side answered to a recall of the actor's organisation.
@@ -69,7 +103,7 @@ func (r *Consents) AnsweredIn(ctx context.Context, tx *db.Tx, actor auth.Actor, 
 		return err
 	}
 	one, err := takeRecall(ctx, tx, actor.Org, id, "out")
-	if err != nil || one.Answer != "" {
+	if err != nil || !a.firmer(one.Answer) {
 		if fault.KindOf(err) == fault.NotFound {
 			return nil // its person was erased meanwhile, or the side that asked is on another node
 		}

@@ -230,3 +230,57 @@ func TestGroundsForAgreements(t *testing.T) {
 		t.Errorf("after taking it back from the police: %q", g)
 	}
 }
+
+// TestAShareHasOneAnswer: what is asked back more than once has one answer on both sides: that by which most is given back. What
+// was destroyed stays so, whatever is said later.
+func TestAShareHasOneAnswer(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	clinic := auth.Actor{Org: h.clinic, Account: "invented", Via: auth.ViaSession, Zone: "Europe/London"}
+	id, share := h.give(h.said()), "SHARE"+consent.Party(h.clinic)
+	for i, step := range []struct {
+		says consent.RecallAnswer
+		all  consent.RecallState
+		why  string
+	}{
+		{consent.RecallAnswer{State: consent.KeptThere, Why: "police-record"}, consent.KeptThere, "police-record"},
+		{consent.RecallAnswer{State: consent.PartlyGiven, Why: "court-file"}, consent.PartlyGiven, "court-file"},
+		{consent.RecallAnswer{State: consent.KeptThere, Why: "police-record"}, consent.PartlyGiven, "court-file"},
+		{consent.RecallAnswer{State: consent.Honoured}, consent.Honoured, ""},
+		{consent.RecallAnswer{State: consent.KeptThere, Why: "police-record"}, consent.Honoured, ""},
+	} {
+		h.now = h.now.Add(time.Hour)
+		h.must(errOf(h.disclose(id, consent.Party(h.clinic), "contact")))
+		var asked []consent.Recall
+		h.must(h.db.Write(ctx, func(tx *db.Tx) error {
+			_, err := h.RecallIn(ctx, tx, h.worker, record.Key{Case: h.of, Person: h.person}, share)
+			if err == nil {
+				asked, err = h.Recalls(ctx, tx, h.clinic, false, share)
+			}
+			return err
+		}))
+		if len(asked) != 1 {
+			t.Fatalf("step %d: asked %+v", i, asked)
+		}
+		h.must(h.answer(clinic, asked[0].ID, step.says))
+		v := h.view()
+		if len(v.Left) != i+1 {
+			t.Fatalf("step %d: %d lines", i, len(v.Left))
+		}
+		for _, l := range v.Left {
+			if l.Recall != step.all || l.RecallWhy != step.why {
+				t.Errorf("step %d: a line says %s %q, want %s %q", i, l.Recall, l.RecallWhy, step.all, step.why)
+			}
+		}
+		for _, org := range []auth.OrgID{h.org, h.clinic} {
+			var others int
+			h.must(h.db.Read(ctx, func(tx *db.Tx) error {
+				return tx.QueryRow(ctx, "SELECT count(*) FROM protection_recall WHERE org_id = $1 AND (answer <> $2 OR answer_why <> $3)",
+					string(org), string(step.all), step.why).Scan(&others)
+			}))
+			if others > 0 {
+				t.Errorf("step %d: %d recalls of a side have another answer", i, others)
+			}
+		}
+	}
+}

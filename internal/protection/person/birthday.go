@@ -13,10 +13,11 @@ import (
 )
 
 // The kinds of the tasks that an eighteenth birthday makes. They do not say what they are about: a date of birth is
-// sealed, and tasks stand in clear.
+// sealed, and tasks stand in clear, in the ledger too. So both are due on the first of the month in which their day lies: never
+// late, and the day itself stands in the file.
 const (
 	PlanAhead = "plan-ahead" // six months before
-	LastDay   = "last-day"   // the day before
+	LastDay   = "last-day"   // the day before, in whose month it is due
 )
 
 // TaskLabel says in English what a task of this package is, or "" for others; it is the key of its translation.
@@ -25,7 +26,7 @@ func TaskLabel(kind string) string {
 	case PlanAhead:
 		return i18n.Mark("Plan ahead: help may change on a date that stands in the person’s file")
 	case LastDay:
-		return i18n.Mark("Last day before a date that stands in the person’s file")
+		return i18n.Mark("In this month: the last day before a date that stands in the person’s file")
 	}
 	return ""
 }
@@ -40,13 +41,22 @@ type date struct{ kind, due string }
 func (f File) dates() []date {
 	var all []date
 	for _, m := range f.Eighteenths() {
-		for _, d := range []date{{PlanAhead, m.HandOver}, {LastDay, m.Eve}} {
+		for _, d := range []date{{PlanAhead, firstOf(m.HandOver)}, {LastDay, firstOf(m.Eve)}} {
 			if !slices.Contains(all, d) {
 				all = append(all, d)
 			}
 		}
 	}
 	return all
+}
+
+// firstOf is the first day of the month of a civil date, or "".
+func firstOf(on string) string {
+	t := civil(on)
+	if t.IsZero() {
+		return ""
+	}
+	return day(t.AddDate(0, 0, 1-t.Day()))
 }
 
 // tries bounds how often the same date can come, go and come back.

@@ -44,7 +44,7 @@ func TestBirthdayMakesTasks(t *testing.T) {
 	if !d.safeguarded(person) || d.plans(worker, of) != "" {
 		t.Error("nothing known: no safeguards, or a task")
 	}
-	const first = "plan-ahead 2026-11-17, last-day 2027-05-16"
+	const first = "plan-ahead 2026-11-01, last-day 2027-05-01"
 	for _, step := range []struct {
 		name  string
 		all   []Birth
@@ -53,7 +53,7 @@ func TestBirthdayMakesTasks(t *testing.T) {
 	}{
 		{"a child", []Birth{birthOf("2009-05-17", "2009-05-17")}, first, true},
 		{"the same again", []Birth{birthOf("2009-05-17", "2009-05-17")}, first, true},
-		{"a statement that contradicts", []Birth{birthOf("2009-05-17", "2009-05-17"), birthOf("2009-03-01", "2009-03-31")}, "plan-ahead 2026-09-01, plan-ahead 2026-11-17, last-day 2027-02-28, last-day 2027-05-16", true},
+		{"a statement that contradicts", []Birth{birthOf("2009-05-17", "2009-05-17"), birthOf("2009-03-01", "2009-03-31")}, "plan-ahead 2026-09-01, plan-ahead 2026-11-01, last-day 2027-02-01, last-day 2027-05-01", true},
 		{"a paper that says adult", []Birth{birthOf("2009-05-17", "2009-05-17"), birthOf("1999-03-01", "1999-03-31")}, first, true},
 		{"an adult", []Birth{birthOf("1990-01-01", "1990-12-31")}, "", false},
 		{"a child after all", []Birth{birthOf("2009-05-17", "2009-05-17")}, first, true},

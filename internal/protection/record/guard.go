@@ -2,6 +2,8 @@ package record
 
 import (
 	"context"
+	"database/sql"
+	"reflect"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
@@ -9,9 +11,33 @@ import (
 )
 
 // Guard makes the vault check the rows of the table against the ledger, and remove them when their
-// person is erased. It is called once, while the node is put together.
+// person is erased. It is called once, while the node is put together. A table whose clear columns cannot be copied by value is
+// a defect of the program: Guard panics.
+//
+// The check reads no clear column. The ledger commits to none, so that reading them would prove nothing; and one that somebody
+// has damaged would end the check before it has found what was changed behind it.
 func (t *Table[C]) Guard(v *vault.Vault) {
+	if column := shared(reflect.TypeFor[C]()); column != "" {
+		panic("record: the versions of a row of " + t.Name + " would share the clear column " + column)
+	}
 	t.shape().without().guard(v, t.Erase)
+}
+
+// shared returns the first field of clear columns that a copy would share with what it was copied from, or "". [Table.History]
+// writes an older version over a copy of the newer one: what scans itself is replaced, and into anything else it would write.
+func shared(c reflect.Type) string {
+	for f := range c.Fields() {
+		if reflect.PointerTo(f.Type).Implements(reflect.TypeFor[sql.Scanner]()) {
+			continue
+		}
+		switch f.Type.Kind() {
+		case reflect.String, reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+			reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Float32, reflect.Float64:
+		default:
+			return f.Name
+		}
+	}
+	return ""
 }
 
 func (s shape) guard(v *vault.Vault, erase func(context.Context, *db.Tx, auth.OrgID, vault.PersonID) error) {

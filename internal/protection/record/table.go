@@ -25,7 +25,8 @@ type Table[C any] struct {
 	// Sealed are the sealed columns, each of another class.
 	Sealed []Column
 	// Clear are the names of the clear columns, and Fields returns pointers to their values in C, in
-	// the same order. A column that may be NULL is an sql.Null or a pointer.
+	// the same order. A column that may be NULL is an sql.Null. Each is a plain value or scans
+	// itself, so that versions of a row share nothing.
 	Clear  []string
 	Fields func(*C) []any
 	// Forgets says that no version before the present one is kept: for what is not sent yet.

@@ -76,8 +76,7 @@ func (r *Referrals) back(ctx context.Context, tx *db.Tx, sender auth.OrgID, b Ba
 }
 
 // answered does what the receiver has said of a copy: it is destroyed here in the same transaction, and the case that was
-// opened for it is kept and not used until somebody has looked; or it stays, and can be seen again. Everything else that is
-// asked back of the same share has the same answer.
+// opened for it is kept and not used until somebody has looked; or it stays, and can be seen again.
 func (r *Referrals) answered(ctx context.Context, tx *db.Tx, actor auth.Actor, one consent.Recall, a consent.RecallAnswer) error {
 	theirs, err := table.Get(ctx, tx, actor.Org, one.Share)
 	if err != nil {
@@ -99,15 +98,6 @@ func (r *Referrals) answered(ctx context.Context, tx *db.Tx, actor auth.Actor, o
 			if err := r.cases.RestrictIn(ctx, tx, actor, casefile.ID(theirs.Case)); err != nil {
 				return err
 			}
-		}
-	}
-	others, err := r.consents.Recalls(ctx, tx, actor.Org, false, one.Share)
-	if err != nil {
-		return err
-	}
-	for _, other := range others {
-		if err := r.consents.AnswerIn(ctx, tx, actor, other.ID, a); err != nil {
-			return err
 		}
 	}
 	return nil
