@@ -45,7 +45,7 @@ type caseHead struct {
 	Name   string
 	Chips  []caseChip
 	Agreed caseAgreement
-	Groups []caseGroup
+	Around []caseGroup // where its pages are
 	// Key makes a form that is sent twice do its work once.
 	Key record.SubmissionKey
 	// May says that the reader works on the case and its record may be changed.
@@ -153,7 +153,7 @@ func (s *Server) caseHead(r *http.Request, c casefile.Case, tab, title string) (
 	if c.Clear.Priority == "now" {
 		h.Chips = append(h.Chips, caseChip{caseWord(p, "now"), true})
 	}
-	h.Groups = s.caseGroupsFor(v, h.ID, tab)
+	h.Around = s.caseGroupsFor(v, h.ID, tab)
 	h.Agreed, err = s.agreed(r, c)
 	return h, err
 }
