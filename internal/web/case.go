@@ -94,9 +94,9 @@ var caseGroups = []struct {
 	{i18n.Mark("Person"), []caseTab{
 		{Path: "/person", Label: i18n.Mark("Person")}, {Path: "/agreement", Label: i18n.Mark("What was agreed")}, {Path: "/own", Label: i18n.Mark("Own page")},
 	}, nil},
-	{i18n.Mark("Notes and files"), []caseTab{{Path: "/notes", Label: i18n.Mark("Notes")}, {Path: "/files", Label: i18n.Mark("Files")}}, nil},
-	{i18n.Mark("Signs and decisions"), []caseTab{{Path: "/signs", Label: i18n.Mark("Signs")}, {Path: "/identification", Label: i18n.Mark("Identification")}}, nil},
-	{i18n.Mark("Who and how long"), []caseTab{
+	{i18n.Mark("Notes"), []caseTab{{Path: "/notes", Label: i18n.Mark("Notes")}, {Path: "/files", Label: i18n.Mark("Files")}}, nil},
+	{i18n.Mark("Identification"), []caseTab{{Path: "/signs", Label: i18n.Mark("Signs")}, {Path: "/identification", Label: i18n.Mark("Identification")}}, nil},
+	{i18n.Mark("The file"), []caseTab{
 		{Path: "/workers", Label: i18n.Mark("Who works on it")}, {Path: "/seen", Label: i18n.Mark("Who has seen it")}, {Path: "/keeping", Label: i18n.Mark("How long it is kept")},
 	}, nil},
 }

@@ -83,10 +83,7 @@ func On(d *db.DB, v *vault.Vault, cases *casefile.Cases, consents *consent.Conse
 // underway reports whether something was sent, or taken in, of which nobody has said what came of it.
 func underway(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) (bool, error) {
 	rows, err := table.Find(ctx, tx, "WHERE org_id = $1 AND person_id = $2 AND sending IN ('sent', 'released')", string(org), string(person))
-	return slices.ContainsFunc(rows, func(one row) bool {
-		e := endOf(one)
-		return !e.Over(tx.Now()) && (e.Kind == Help || e.R != Started)
-	}), err
+	return slices.ContainsFunc(rows, func(one row) bool { return !endOf(one).Over(tx.Now()) }), err
 }
 
 func missing() *fault.Error { return fault.New(fault.NotFound, "This does not exist.") }
