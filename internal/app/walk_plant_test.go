@@ -45,6 +45,7 @@ var ofNobody = map[string]string{
 	"protection_definition":  "lists of fields",
 	"protection_import":      "hashes of files, and counts",
 	"protection_interpreter": "interpreters; what is sealed there is sealed for the organisation",
+	"protection_limit":       "limits of work of a service",
 	"protection_outward":     "working names of staff",
 	"protection_place":       "places, which are erased as persons of their own",
 	"protection_release":     "releases, by their codes and counts",

@@ -62,3 +62,32 @@ func TestAChildsFileIsKept(t *testing.T) {
 		t.Errorf("after a case has ended the file is kept as %s from %s to %s and looked at on %s", k.Class, k.From, k.Due, k.ReviewOn)
 	}
 }
+
+// TestAClosedFileOfAnAdultCounts: who turns out to be an adult after the case was closed has a file whose time has begun, as that
+// of any other adult; who turns out to be a child has one that counts from a day of its own.
+func TestAClosedFileOfAnAdultCounts(t *testing.T) {
+	d := newDesk(t)
+	worker := d.staff(orgA, "worker", auth.SupportWorker)
+	of := d.begin(worker)
+	c, err := d.cases.Get(t.Context(), worker, of)
+	d.must(err)
+	d.must(d.cases.Close(t.Context(), worker, of, c.Version, "goals-met"))
+	kept := func(step string, class vault.RetentionClass, from string) {
+		t.Helper()
+		k, err := d.vault.Keeping(t.Context(), worker, c.Person)
+		d.must(err)
+		if k.Class != class || k.From != from {
+			t.Errorf("%s: kept as %s from %q, want %s from %q", step, k.Class, k.From, class, from)
+		}
+	}
+	k, err := d.vault.Keeping(t.Context(), worker, c.Person)
+	d.must(err)
+	closed := k.From
+	if closed == "" {
+		t.Fatal("closing began nothing: this test could not fail")
+	}
+	d.born(worker, of, birthOf("2009-05-17", "2009-05-17"))
+	kept("a child", asChild, "2027-06-01")
+	d.born(worker, of, birthOf("1990-01-01", "1990-12-31"))
+	kept("an adult", asAdult, closed)
+}

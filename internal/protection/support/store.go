@@ -299,8 +299,18 @@ func (d *desk) look(ctx context.Context, trigger string) error {
 	if err != nil {
 		return err
 	}
+	// A look that is late stays late.
+	var due string
+	err = d.tx.QueryRow(ctx, "SELECT coalesce(min(due_on), '') FROM protection_task WHERE org_id = $1 AND case_id = $2 AND mark = $3 AND state = 'open'",
+		string(d.actor.Org), d.c.Row.ID, riskMark(row.Version)).Scan(&due)
+	if err != nil {
+		return err
+	}
+	if due == "" || due > d.today {
+		due = d.today
+	}
 	_, err = d.cases.AddTaskIn(ctx, d.tx, d.actor, d.c, casefile.NewTask{
-		Kind: "support.risk", Mark: riskMark(row.Version), DueOn: d.today, Text: private.New(Label(Triggers(), trigger)),
+		Kind: "support.risk", Mark: riskMark(row.Version), DueOn: due, Text: private.New(Label(Triggers(), trigger)),
 	})
 	return err
 }

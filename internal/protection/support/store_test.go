@@ -228,10 +228,10 @@ func TestSignsAreFollowedUp(t *testing.T) {
 		}
 		return h.TriggerIn(ctx, tx, h.worker, c, "signs")
 	}))
-	says("from another package, later", "support.risk 2026-06-04", first, "support.follow-up 2026-06-11")
+	says("from another package, later", look, first, "support.follow-up 2026-06-11")
 	h.must(h.RefuseFollow(ctx, h.worker, h.of))
 	h.must(h.Again(ctx, h.worker, h.of, support.Sign{There: true, Words: private.New("a new number")}))
-	says("after a no", "support.risk 2026-06-04")
+	says("after a no", look)
 	if f := h.view().Follows; len(f) != 4 || f[3].Is.State != "refused" || f[3].Is.Seen.IsZero() {
 		t.Errorf("%+v", f)
 	}
