@@ -49,16 +49,14 @@ func (s *Server) recallsAgain(w http.ResponseWriter, r *http.Request, mend []Men
 		return err
 	}
 	page := recallsPage{Page: s.page(r, p.T("Asked back")), Mend: mend, Whys: consentWords(p, consent.RecallReasons())}
-	for _, one := range list {
-		row := recallRow{
+	for i, one := range list {
+		// A share has one answer, so it is asked once.
+		if slices.ContainsFunc(list[:i], func(other consent.Recall) bool { return other.Partner == one.Partner && other.Share == one.Share }) {
+			continue
+		}
+		page.Items = append(page.Items, recallRow{
 			ID: string(one.ID), From: names.name(one.Partner, ""), Share: one.Share, Because: becauseText(p, one.Because), At: p.DateTime(one.Made, v.actor.Zone),
-		}
-		// What nobody can tell apart is asked once. If the first answer leaves another open, that one is asked next.
-		alike := func(other recallRow) bool { row.ID = other.ID; return row == other }
-		if !slices.ContainsFunc(page.Items, alike) {
-			row.ID = string(one.ID)
-			page.Items = append(page.Items, row)
-		}
+		})
 	}
 	return s.renderMend(w, r, "case_consent_recalls", page, mend)
 }
