@@ -20,7 +20,7 @@ const maxLines = 450
 var clocks = map[string]string{
 	"internal/db/":                       "the default of Config.Clock; every transaction takes its instant from there",
 	"internal/app/app.go":                "the default of Config.Clock, for the same reason",
-	"internal/audit/rest.go":             "how long a page took to verify, so that it rests twice as long",
+	"internal/audit/rest.go":             "how long a page took to verify, so that it rests three times as long",
 	"internal/backup/pace.go":            "how long a slice of work took, so that it rests as long",
 	"internal/web/observe/":              "how long a request took",
 	"internal/auth/credential/signin.go": "a refusal ends on a beat of real time, whatever the clock of the node says",

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// breather lets long work rest twice as long as it worked, for as long as there is rest left.
+// breather lets long work rest three times as long as it worked, for as long as there is rest left.
 type breather struct {
 	left  time.Duration
 	began time.Time
@@ -16,7 +16,7 @@ func (p *breather) work() { p.began = time.Now() }
 
 // rest ends a piece of work. Its error is that of ctx.
 func (p *breather) rest(ctx context.Context) error {
-	d := min(2*time.Since(p.began), p.left)
+	d := min(3*time.Since(p.began), p.left)
 	if d <= 0 {
 		return nil
 	}

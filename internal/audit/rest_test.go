@@ -12,7 +12,7 @@ func TestBreather(t *testing.T) {
 	p := &breather{left: time.Hour, began: time.Now().Add(-10 * time.Minute)}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := p.rest(gone); !errors.Is(err, context.Canceled) || p.left > 40*time.Minute || p.left < 39*time.Minute {
+	if err := p.rest(gone); !errors.Is(err, context.Canceled) || p.left > 30*time.Minute || p.left < 29*time.Minute {
 		t.Errorf("%v, and %v left of an hour after ten minutes of work", err, p.left)
 	}
 	p.left = time.Microsecond

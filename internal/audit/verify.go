@@ -26,7 +26,7 @@ type Against struct {
 	Key string
 	// Kept are signed checkpoints of the log that were kept outside, by a witness for example.
 	Kept [][]byte
-	// Rest is how long the verification may rest in all. It rests after each page, twice as long as the
+	// Rest is how long the verification may rest in all. It rests after each page, three times as long as the
 	// page took: of a node with two processors it then leaves to people what they need.
 	Rest time.Duration
 }
