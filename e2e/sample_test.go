@@ -22,6 +22,8 @@ func caseSamples() map[string]sample {
 		"/recalls":                                      {as: manager, paths: []string{"/recalls"}},
 		"/cases":                                        {as: manager, paths: []string{"/cases", "/cases?list=all", "/cases?list=held"}},
 		"/search":                                       {as: manager, paths: []string{"/search"}},
+		"/cases/import":                                 {as: manager, paths: []string{"/cases/import"}},
+		"/cases/release":                                {as: manager, paths: []string{"/cases/release"}},
 		"/cases/new":                                    {as: manager, paths: []string{"/cases/new"}},
 		"/cases/{case}":                                 {as: manager, journey: "TestCaseJourney"},
 		"/cases/{case}/agreement":                       {as: manager, journey: "TestConsentJourney"},

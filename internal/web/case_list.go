@@ -29,6 +29,7 @@ type caseList struct {
 	Number string // as it was typed
 	May    bool   // the reader may open a case
 	Look   bool   // the reader may look for somebody
+	Files  bool   // the reader may take in and let out files of cases
 }
 
 // caseRow is a case in a list: no name unless it was asked for.
@@ -57,7 +58,7 @@ func (s *Server) caseList(r *http.Request, q url.Values) (caseList, []casefile.C
 	if !slices.Contains(lists, f.Whose) {
 		f.Whose = lists[0]
 	}
-	page := caseList{Page: s.page(r, p.T("Cases")), Closed: q.Get("closed") != "", Whose: f.Whose, From: f.Before.String(), May: v.actor.May(auth.WorkCases), Look: v.actor.May(auth.SearchPeople)}
+	page := caseList{Page: s.page(r, p.T("Cases")), Closed: q.Get("closed") != "", Whose: f.Whose, From: f.Before.String(), May: v.actor.May(auth.WorkCases), Look: v.actor.May(auth.SearchPeople), Files: v.actor.May(auth.ExchangeCases)}
 	at := func(w casefile.Whose, closed bool, from string) string {
 		query := url.Values{"list": {string(w)}}
 		if closed {

@@ -58,6 +58,7 @@ func everyPage(t *testing.T, n *testNode, language string, look func(where, body
 	walkPlaces(n, language, see)
 	walkOwn(n, language, see)
 	walkSearch(n, language, see)
+	walkExchange(n, language, see)
 	breaches := breachSamples(n)
 	for _, path := range []string{"/breaches", breaches["/breaches/{id}"]} {
 		see(ask{path: path, cookie: cookie(auth.ProtectionOfficer)})

@@ -127,7 +127,7 @@ func (s *Server) routes() []route {
 	}
 	table = append(table, slices.Concat(
 		s.measureRoutes(), s.signInRoutes(), s.peopleRoutes(), s.ledgerRoutes(), s.agreementRoutes(), s.jobRoutes(), s.letterRoutes(), s.breachRoutes(), s.caseRoutes(), s.caseSupportRoutes(), s.casePersonRoutes(), s.consentRoutes(), s.recallRoutes(),
-		s.caseIdentificationRoutes(), s.caseSignRoutes(), s.placeRoutes(), s.ownRoutes(), s.referralRoutes(), s.keepingRoutes(), s.searchRoutes(),
+		s.caseIdentificationRoutes(), s.caseSignRoutes(), s.placeRoutes(), s.ownRoutes(), s.referralRoutes(), s.keepingRoutes(), s.searchRoutes(), s.exchangeRoutes(),
 	)...)
 	if s.options.Demo {
 		table = append(table,
