@@ -18,6 +18,7 @@ func (s *Server) casePersonRoutes() []route {
 	return []route{
 		{"GET", "/cases/{case}/person", Staff, read, s.casePerson, 0},
 		{"POST", "/cases/{case}/person/{section}", Staff, work, s.keepPerson, 0},
+		{"POST", "/cases/{case}/person/own/{set}", Staff, work, s.keepOwn, 0},
 		{"GET", "/cases/{case}/person/age", Staff, read, s.personAge, 0},
 		{"POST", "/cases/{case}/person/age/{assessment}", Staff, work, s.assessAge, 0},
 		{"GET", "/cases/{case}/person/beside", Staff, read, s.personBeside, 0},
@@ -39,6 +40,7 @@ type personPage struct {
 	Standing   personStanding
 	Sections   []personSection
 	Tongues    []breachChoice
+	Owns       []personOwn
 }
 
 // personStanding says whether the safeguards of a child hold, and why.
@@ -51,12 +53,21 @@ type personStanding struct {
 }
 
 func (s *Server) casePerson(w http.ResponseWriter, r *http.Request) error {
-	return s.personAgain(w, r, "", nil, false)
+	return s.personAgain(w, r, personRetry{})
 }
 
-// personAgain opens the file, once, and shows it. With a section it shows what was typed there, with what is to be
-// mended; stale says that somebody else has changed it meanwhile.
-func (s *Server) personAgain(w http.ResponseWriter, r *http.Request, again person.Section, mend []Mend, stale bool) error {
+// personRetry is a part that was not kept: a section, or a list of the organisation's own; what is to be mended in it,
+// and whether somebody else has changed it meanwhile.
+type personRetry struct {
+	section person.Section
+	own     string
+	mend    []Mend
+	stale   bool
+}
+
+// personAgain opens the file, once, and shows it, with what was typed into the part that was not kept.
+func (s *Server) personAgain(w http.ResponseWriter, r *http.Request, retry personRetry) error {
+	again, mend, stale := retry.section, retry.mend, retry.stale
 	v := visitOf(r)
 	p := v.printer
 	c, err := s.caseOf(r)
@@ -99,6 +110,9 @@ func (s *Server) personAgain(w http.ResponseWriter, r *http.Request, again perso
 			}
 		}
 		page.Sections = append(page.Sections, one)
+	}
+	if page.Owns, err = s.personOwns(r.Context(), v, c.ID(), page.May, retry.own, r.PostForm, mend, stale); err != nil {
+		return err
 	}
 	return s.renderMend(w, r, "case_person", page, mend)
 }
@@ -158,7 +172,7 @@ func (s *Server) keepPerson(w http.ResponseWriter, r *http.Request) error {
 	for i := range mend {
 		mend[i].Field = string(code) // the section is where it is mended
 	}
-	return s.personAgain(w, r, code, mend, fault.KindOf(err) == fault.Stale)
+	return s.personAgain(w, r, personRetry{section: code, mend: mend, stale: fault.KindOf(err) == fault.Stale})
 }
 
 func badForm(err error) error {

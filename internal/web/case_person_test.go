@@ -69,11 +69,13 @@ func casePersonSamples(n *testNode, actor auth.Actor) map[string]string {
 	who, id, other := samplePerson(n, actor.Account)
 	at := "/cases/" + string(id) + "/person"
 	assessment := proposed(n, who, id)
+	_, err := n.app.Standards.Define(n.t.Context(), n.actor(auth.Administrator), strings.NewReader(harbour))
+	n.must(err)
 	return map[string]string{
 		"/cases/{case}/person": at, "/cases/{case}/person/{section}": at + "/names", "/cases/{case}/person/age": at + "/age",
 		"/cases/{case}/person/age/{assessment}": at + "/age/" + assessment, "/cases/{case}/person/beside": at + "/beside",
 		"/cases/{case}/person/beside/{what}": at + "/beside/session", "/cases/{case}/person/same": at + "/same",
-		"/cases/{case}/person/same/{other}": at + "/same/" + string(other),
+		"/cases/{case}/person/same/{other}": at + "/same/" + string(other), "/cases/{case}/person/own/{set}": at + "/own/harbour",
 	}
 }
 
