@@ -28,7 +28,7 @@ func TestOwnPageJourney(t *testing.T) {
 	at := p.here()
 	p.visit(at + "/own")
 	p.bearable(t, "own page, no slip", "own-none")
-	p.do(chromedp.Click(chromedp.CSS(`details summary`)), chromedp.SendKeys(chromedp.CSS(`#word`), "blue door"), chromedp.SendKeys(chromedp.CSS(`#other`), "cold soup"))
+	p.do(chromedp.Click(chromedp.CSS(`details:has(#word) summary`)), chromedp.SendKeys(chromedp.CSS(`#word`), "blue door"), chromedp.SendKeys(chromedp.CSS(`#other`), "cold soup"))
 	p.mustPress(t, `form:has(#word) button`)
 	number := strings.TrimSpace(ask[string](p, `document.querySelector('main strong').textContent`))
 	p.bearable(t, "the slip", "own-slip")

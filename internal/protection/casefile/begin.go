@@ -31,9 +31,13 @@ func (s *Cases) OpenAll(ctx context.Context, tx *db.Tx, actor auth.Actor, b *rec
 	if err := s.vault.EnrolAll(ctx, tx, actor, all[0].Retention, persons...); err != nil {
 		return nil, err
 	}
+	numbers, err := newNumbers(ctx, tx, actor.Org, len(all))
+	if err != nil {
+		return nil, err
+	}
 	for i, one := range all {
 		row := record.Row[Facts]{Key: record.Key{ID: scopes[i], Case: scopes[i], Person: persons[i]}, Clear: Facts{
-			Number: newNumber(), Owner: actor.Account, OpenedAt: tx.NowMicros(), OpenedBy: actor.Account,
+			Number: numbers[i], Owner: actor.Account, OpenedAt: tx.NowMicros(), OpenedBy: actor.Account,
 			Reason: one.Reason, Origin: one.Origin, State: Active, Standing: Open,
 		}}
 		var docs []record.Doc

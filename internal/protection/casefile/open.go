@@ -104,15 +104,19 @@ func (s *Cases) OpenIn(ctx context.Context, tx *db.Tx, actor auth.Actor, b Begin
 			return Case{}, err
 		}
 	}
+	numbers, err := newNumbers(ctx, tx, actor.Org, 1)
+	if err != nil {
+		return Case{}, err
+	}
 	row.Clear = Facts{
-		Number: newNumber(), Owner: actor.Account, OpenedAt: tx.NowMicros(), OpenedBy: actor.Account,
+		Number: numbers[0], Owner: actor.Account, OpenedAt: tx.NowMicros(), OpenedBy: actor.Account,
 		Reason: b.Reason, Origin: b.Origin, State: Active, Standing: Open, Sensitivity: sql.Null[string]{},
 	}
 	var docs []record.Doc
 	if !b.Name.IsZero() {
 		docs = append(docs, record.Doc{Class: vault.Personal, Value: Words{Name: b.Name}})
 	}
-	row, err := table.Insert(ctx, tx, s.vault, act(actor, "case.open", map[string]string{"reason": b.Reason}), row, docs...)
+	row, err = table.Insert(ctx, tx, s.vault, act(actor, "case.open", map[string]string{"reason": b.Reason}), row, docs...)
 	if err != nil {
 		return Case{}, err
 	}

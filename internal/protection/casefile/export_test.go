@@ -1,0 +1,4 @@
+package casefile
+
+// DrawNumbers lets a test choose the numbers that are drawn.
+var DrawNumbers = drawNumbers
