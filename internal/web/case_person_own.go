@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -149,9 +150,7 @@ func (s *Server) keepOwn(w http.ResponseWriter, r *http.Request) error {
 			continue
 		}
 		values := standard.Values{}
-		for code, held := range e.Values {
-			values[code] = held
-		}
+		maps.Copy(values, e.Values)
 		for _, f := range e.Set.Fields {
 			if typed, asked := r.PostForm[ownName(f)]; asked || e.Set.Asked(f, e.Values) || len(e.Values[f.Code]) > 0 {
 				values[f.Code] = typedOwn(f, typed)
