@@ -159,7 +159,8 @@ func (s *Cases) stand(ctx context.Context, actor auth.Actor, id ID, version int6
 // clock begins the time for which a person's file is kept when none of their cases is open any more, and stops it when one is.
 func (s *Cases) clock(ctx context.Context, tx *db.Tx, actor auth.Actor, person vault.PersonID, day string) error {
 	var open int
-	err := tx.QueryRow(ctx, "SELECT count(*) FROM protection_case WHERE org_id = $1 AND person_id = $2 AND standing = 'open'",
+	// The standing is counted and not asked for: SQLite would go through all open cases rather than those of one person.
+	err := tx.QueryRow(ctx, "SELECT count(CASE standing WHEN 'open' THEN 1 END) FROM protection_case WHERE org_id = $1 AND person_id = $2",
 		string(actor.Org), string(person)).Scan(&open)
 	if err != nil {
 		return err

@@ -42,14 +42,16 @@ func drawNumbers(ctx context.Context, tx *db.Tx, org auth.OrgID, n int, draw fun
 	return all, nil
 }
 
-// takenNumbers returns which of some numbers cases of the organisation have.
+// takenNumbers returns which of some numbers cases of the organisation have. The join that may not be turned round makes
+// every engine look each number up: for a list of numbers SQLite would rather read all cases of the organisation.
 func takenNumbers(ctx context.Context, tx *db.Tx, org auth.OrgID, some []string) (map[string]bool, error) {
 	marks, args := make([]string, len(some)), []any{string(org)}
 	for i, number := range some {
-		marks[i] = fmt.Sprintf("$%d", i+2)
+		marks[i] = fmt.Sprintf("($%d)", i+2)
 		args = append(args, number)
 	}
-	rows, err := tx.Query(ctx, "SELECT number FROM protection_case WHERE org_id = $1 AND number IN ("+strings.Join(marks, ", ")+")", args...)
+	rows, err := tx.Query(ctx, `WITH drawn (number) AS (VALUES `+strings.Join(marks, ", ")+`)
+		SELECT c.number FROM drawn CROSS JOIN protection_case c WHERE c.org_id = $1 AND c.number = drawn.number`, args...)
 	found, err := db.Collect(rows, err, func(r *sql.Rows) (number string, err error) { return number, r.Scan(&number) })
 	taken := make(map[string]bool, len(found))
 	for _, number := range found {
