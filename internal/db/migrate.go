@@ -267,5 +267,8 @@ func (f sqliteFile) migrateAlone(ctx context.Context, c Config, set migrationSet
 	if _, err := pool.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id=%d", applicationID)); err != nil {
 		return f.diagnose(ctx, err)
 	}
-	return m.up(ctx)
+	if err := m.up(ctx); err != nil {
+		return err
+	}
+	return tellShape(ctx, pool)
 }
