@@ -77,10 +77,13 @@ func years(b person.Births) string {
 	return fmt.Sprintf("%d–%d", from, to)
 }
 
-// contact adds the ways to reach the person that they said are safe.
+// contact adds the ways to reach the person that they said are safe. Where they can be met is a place, and stays.
 func contact(f person.File, add func(string, ...string)) {
 	var ways, hours []string
 	for _, c := range f.Contact.List.Value {
+		if c.Channel == person.InHand {
+			c.Value = ""
+		}
 		if c.Use(f.Today).May {
 			ways, hours = append(ways, strings.TrimSpace(string(c.Channel)+" "+c.Value)), append(hours, c.Hours)
 		}

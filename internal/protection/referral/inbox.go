@@ -9,6 +9,7 @@ import (
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/protection/person"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/vault"
 )
@@ -80,11 +81,12 @@ type Asked struct {
 }
 
 // Look opens the blind need of something that waits. It is opened where it is kept, at the sender, whose ledger says that
-// the partner has seen it; nothing of it is stored here.
+// the partner has seen it; nothing of it is stored here. It leaves with each look, so each is decided anew.
 func (r *Referrals) Look(ctx context.Context, actor auth.Actor, id string) (a Asked, err error) {
 	var g record.Reading
 	var blind Blind
 	var fields []string
+	var child bool
 	err = r.db.Read(ctx, func(tx *db.Tx) error {
 		one, err := r.waiting(ctx, tx, actor, id)
 		if err != nil {
@@ -101,7 +103,7 @@ func (r *Referrals) Look(ctx context.Context, actor auth.Actor, id string) (a As
 		if theirs.Clear.Partner != actor.Org || theirs.Clear.Sending != Sent {
 			return missing()
 		}
-		if err := usable(ctx, tx, theirs); err != nil {
+		if fields, child, err = r.tellable(ctx, tx, actor, theirs, fields); err != nil {
 			return err
 		}
 		g = record.Reading{}
@@ -114,8 +116,22 @@ func (r *Referrals) Look(ctx context.Context, actor auth.Actor, id string) (a As
 	if err := g.Disclose(ctx, r.vault, holder(a.Partner), whyOf(a.Agreement)); err != nil {
 		return Asked{}, err
 	}
-	a.Blind = blind.only(fields)
+	a.Blind = blind.only(fields).young(child)
 	return a, nil
+}
+
+// tellable returns what of the blind need of a sender's row an actor of the other side may be told now, and whether the person
+// is or may be a child.
+func (r *Referrals) tellable(ctx context.Context, tx *db.Tx, actor auth.Actor, theirs row, fields []string) (now []string, child bool, err error) {
+	v, err := r.judge(ctx, tx, theirs, fields, actor.Roles)
+	if err == nil {
+		err = r.mayGo(ctx, tx, theirs, v)
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	child, err = person.MayBeChild(ctx, tx, theirs.Org, theirs.Person)
+	return v.leaving(), child, err
 }
 
 // holder acts for the sending organisation under the agreement, where nobody of it is there.

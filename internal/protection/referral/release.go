@@ -10,9 +10,9 @@ import (
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
-	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
 	"github.com/fourfold/fourfold/internal/protection/consent"
+	"github.com/fourfold/fourfold/internal/protection/person"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/vault"
 )
@@ -23,6 +23,7 @@ type parcel struct {
 	v     verdict
 	blind Blind
 	later Later
+	child bool // is one, or may be
 }
 
 // Fetch has released who the person of an accepted referral is. What leaves is decided now, for the roles of whoever asks:
@@ -41,7 +42,7 @@ func (r *Referrals) Fetch(ctx context.Context, actor auth.Actor, id string) (cas
 		return "", err
 	}
 	fields := p.v.leaving()
-	p.blind, p.later = p.blind.only(fields), Later{}
+	p.blind, p.later = p.blind.only(fields).young(p.child), Later{}
 	for _, f := range fields {
 		if text, ok := all[f]; ok {
 			p.later[f] = text
@@ -73,6 +74,9 @@ func (r *Referrals) pack(ctx context.Context, actor auth.Actor, id string) (p pa
 		p.v, err = r.judge(ctx, tx, p.one, strings.Fields(p.one.Clear.Fields), actor.Roles)
 		if err == nil {
 			err = r.mayGo(ctx, tx, p.one, p.v)
+		}
+		if err == nil {
+			p.child, err = person.MayBeChild(ctx, tx, p.one.Org, p.one.Person)
 		}
 		return err
 	})
@@ -109,7 +113,11 @@ func (r *Referrals) release(ctx context.Context, tx *db.Tx, actor auth.Actor, p 
 	if err != nil {
 		return "", err
 	}
-	if v.seen(0) != p.v.seen(0) {
+	child, err := person.MayBeChild(ctx, tx, one.Org, one.Person)
+	if err != nil {
+		return "", err
+	}
+	if v.seen(0) != p.v.seen(0) || child != p.child {
 		return "", stale()
 	}
 	if err := r.mayGo(ctx, tx, one, v); err != nil {
@@ -169,10 +177,10 @@ func (r *Referrals) discloseLater(ctx context.Context, tx *db.Tx, there auth.Act
 }
 
 // open opens the receiver's case. Where the same person came from, or went to, this partner before, it follows that case,
-// if whoever accepts may read it.
+// if whoever accepts may read it. It has no working name: the person's is in the copy, which may be asked back.
 func (r *Referrals) open(ctx context.Context, tx *db.Tx, actor auth.Actor, one row, p parcel) (casefile.Case, error) {
-	b := casefile.Begin{Reason: "referred-here", Origin: "referral", Name: firstLine(p.later["identity.name"])}
-	if p.blind.Age != "" && !slices.Contains(grown, p.blind.Age) {
+	b := casefile.Begin{Reason: "referred-here", Origin: "referral"}
+	if p.child || p.blind.Age != "" && !slices.Contains(grown, p.blind.Age) {
 		b.Retention = "child-client"
 	}
 	before, err := r.before(ctx, tx, actor, one)
@@ -181,15 +189,6 @@ func (r *Referrals) open(ctx context.Context, tx *db.Tx, actor auth.Actor, one r
 	}
 	b.Follows = before
 	return r.cases.OpenIn(ctx, tx, actor, b)
-}
-
-// firstLine is a name short enough to be a working name.
-func firstLine(t private.Text) private.Text {
-	name, _, _ := strings.Cut(t.Reveal("name the case"), "\n")
-	if len(name) > 200 {
-		return private.Text{}
-	}
-	return private.New(name)
 }
 
 // before finds the case that the receiver had of the same person with this partner.

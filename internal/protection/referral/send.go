@@ -29,6 +29,8 @@ func (r *Referrals) Send(ctx context.Context, actor auth.Actor, case_, id, seen 
 				return err
 			}
 			seen = ""
+		} else if one.Clear.Sending == Authorised && seen == "" {
+			return stale()
 		}
 		return r.send(ctx, tx, actor, c, one, seen)
 	})

@@ -152,6 +152,14 @@ func (b Blind) only(fields []string) (seen Blind) {
 	return seen
 }
 
+// young leaves the age out where it is that of an adult and the file says by now that the person is or may be a child.
+func (b Blind) young(child bool) Blind {
+	if child && slices.Contains(grown, b.Age) {
+		b.Age = ""
+	}
+	return b
+}
+
 // Later is what leaves after acceptance: text by field, one of [LaterFields].
 type Later map[string]private.Text
 

@@ -121,13 +121,18 @@ func (s *Spaces) count(ctx context.Context, tx *db.Tx, slip Slip, c casefile.Cas
 	if err != nil || !v.Tell {
 		return err
 	}
-	return s.tell(ctx, tx, c, casefile.NewTask{Kind: TaskTried, Mark: TaskTried + "/" + slip.id})
+	// One task a day: a task that has ended stays so, and guesses of another day are told anew.
+	return s.tell(ctx, tx, c, casefile.NewTask{Kind: TaskTried, Mark: TaskTried + "/" + slip.id + "/" + tx.Now().Format(time.DateOnly)})
 }
 
 // begin lets somebody in.
 func (s *Spaces) begin(ctx context.Context, tx *db.Tx, slip Slip, c casefile.Case, harmless bool, token string) error {
-	_, err := tx.Exec(ctx, "UPDATE protection_slip SET used_at = $1, wrong = 0, wrong_now = 0 WHERE org_id = $2 AND id = $3",
-		tx.NowMicros(), string(slip.org), slip.id)
+	// The other word may have been made known to whoever guesses: it gives no guess back.
+	q := "UPDATE protection_slip SET used_at = $1, wrong = 0, wrong_now = 0 WHERE org_id = $2 AND id = $3"
+	if harmless {
+		q = "UPDATE protection_slip SET used_at = $1 WHERE org_id = $2 AND id = $3"
+	}
+	_, err := tx.Exec(ctx, q, tx.NowMicros(), string(slip.org), slip.id)
 	if err != nil {
 		return err
 	}
@@ -157,6 +162,7 @@ type Visit struct {
 	actor    auth.Actor
 	of       casefile.ID
 	token    string
+	since    time.Time // when the slip was made
 }
 
 // Zone is the time zone in which times are shown.
@@ -210,7 +216,7 @@ func (s *Spaces) Visit(ctx context.Context, token string) (v Visit, err error) {
 		if err == nil && c.Row.ID == "" {
 			err = gone()
 		}
-		v.of, v.actor = casefile.ID(slip.caseID), auth.Own(slip.org, zone, slip.caseID)
+		v.of, v.actor, v.since = casefile.ID(slip.caseID), auth.Own(slip.org, zone, slip.caseID), slip.Made
 		return err
 	})
 	if err != nil {

@@ -235,13 +235,21 @@ func (s *Spaces) tellOverseers(ctx context.Context, tx *db.Tx, c casefile.Case, 
 }
 
 // Items returns what a person wrote, or the dates that were agreed with them, the newest first, with the
-// answers. They are opened for the page of the person.
+// answers. They are opened for the page of the person. Whoever makes a slip sees its number, and often the word: so the
+// words of feedback are never shown again, and with a slip that was made afterwards not even that there was any.
 func (s *Spaces) Items(ctx context.Context, v Visit, kinds ...Kind) ([]Item, error) {
 	actor, err := v.may()
 	if err != nil {
 		return nil, err
 	}
-	return s.items(ctx, actor, v.of, auth.ReadCases, Purpose, kinds)
+	all, err := s.items(ctx, actor, v.of, auth.ReadCases, Purpose, kinds)
+	all = slices.DeleteFunc(all, func(i Item) bool { return i.Kind == Feedback && i.At.Before(v.since) })
+	for i := range all {
+		if all[i].Kind == Feedback {
+			all[i].Text = private.Text{}
+		}
+	}
+	return all, err
 }
 
 func (s *Spaces) items(ctx context.Context, actor auth.Actor, of casefile.ID, perm auth.Permission, p vault.Purpose, kinds []Kind) ([]Item, error) {

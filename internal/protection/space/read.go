@@ -64,11 +64,11 @@ func (s *Spaces) info(ctx context.Context, actor auth.Actor, of casefile.ID, p v
 }
 
 // others takes out of a file what is of somebody else: a way to reach the person that is another's, who said
-// when they were born.
+// when they were born. Where they can be met is a place.
 func others(f *person.File) {
 	list := slices.Clone(f.Contact.List.Value)
 	for i, c := range list {
-		if c.Channel == person.Through {
+		if c.Channel == person.Through || c.Channel == person.InHand {
 			list[i] = person.Contact{Channel: c.Channel}
 		}
 		list[i].CodeWord = "" // whoever looks over a shoulder would know it

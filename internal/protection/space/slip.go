@@ -100,7 +100,7 @@ func wordHash(number, word string) string { return hashOf("fourfold/slip-word/v1
 const (
 	wrongAnHour = 10
 	wrongInAll  = 100
-	wrongTold   = 5 // from which on the case is told
+	wrongTold   = 5 // from which on the case is told; of every tenth it is told, however slow they come
 	wrongWindow = time.Hour
 )
 
@@ -135,7 +135,7 @@ func judge(t try) (v verdict) {
 	case t.Other:
 		v.In, v.Harmless = true, true
 	default:
-		v.Count, v.Tell = true, t.WrongNow+1 == wrongTold
+		v.Count, v.Tell = true, t.WrongNow+1 == wrongTold || (t.Wrong+1)%wrongAnHour == 0
 	}
 	return v
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"hash"
 	"io"
+	"slices"
 
 	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/auth"
@@ -86,7 +87,7 @@ func Reasons() []consent.Word {
 // Released says what was let out.
 type Released struct {
 	Records int
-	// LeftOut counts the cases of persons about whom nothing lets the recipient know.
+	// LeftOut counts the cases of persons about whom nothing lets the recipient know, and records that are kept and not used.
 	LeftOut int
 	Losses  map[Kind]int
 	Hash    string // SHA-256 of the file
@@ -260,8 +261,14 @@ func (e *exporting) page(cases []casefile.Case) error {
 	return nil
 }
 
-// lawful keeps the cases of persons of whom the recipient may know, and enters each disclosure before anything leaves.
+// lawful keeps the cases of persons of whom the recipient may know, and enters each disclosure before anything leaves. A
+// record that is kept and not used leaves with nothing but a move of the whole to another program of ours.
 func (e *exporting) lawful(cases []casefile.Case) (kept []casefile.Case, err error) {
+	if e.r.To != Ourselves || e.r.Reason != "move" {
+		all := len(cases)
+		cases = slices.DeleteFunc(cases, func(c casefile.Case) bool { return c.Clear.State != casefile.Active })
+		e.done.LeftOut += all - len(cases)
+	}
 	if e.r.To == Ourselves {
 		return cases, nil
 	}

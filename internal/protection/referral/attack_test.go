@@ -1,0 +1,121 @@
+package referral_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/fault"
+	"github.com/fourfold/fourfold/internal/protection/casefile"
+	"github.com/fourfold/fourfold/internal/protection/consent"
+	"github.com/fourfold/fourfold/internal/protection/person"
+	"github.com/fourfold/fourfold/internal/protection/record"
+)
+
+// Each look at a blind need is decided when it happens: it is then that it leaves.
+func TestALookIsDecidedAnew(t *testing.T) {
+	h := newTown(t)
+	ctx := t.Context()
+	id := h.send(h.home, h.of, h.wish(h.clinic))
+	pair := [2]auth.OrgID{h.home.org, h.clinic.org}
+	h.law_.fields[pair] = slices.DeleteFunc(every(), func(f string) bool { return f == "referral.age-group" })
+	asked, err := h.Look(ctx, h.clinic.worker, id)
+	h.must(err)
+	if asked.Blind.Age != "" || asked.Blind.Children != 1 {
+		t.Errorf("the agreement has lost the age, and the receiver sees %+v", asked.Blind)
+	}
+	delete(h.law_.fields, pair)
+	asked, err = h.Look(ctx, h.clinic.worker, id)
+	h.kind("looked at when the agreement has ended", err, fault.Denied)
+	if asked.Blind.Children != 0 {
+		t.Errorf("and it shows %+v", asked.Blind)
+	}
+	h.must(h.Decline(ctx, h.clinic.worker, id, "full")) // saying no shows nothing
+}
+
+// Somebody was thought to be an adult when the need was written, and is or may be a child now: nobody is told the old age,
+// and the file over there is kept as a child's.
+func TestAnAgeInDoubtIsNotTold(t *testing.T) {
+	h := newTown(t)
+	ctx := t.Context()
+	h.emergency(h.of, h.clinic.org)
+	draft, err := h.Make(ctx, h.home.worker, h.of, h.wish(h.clinic), "")
+	h.must(err)
+	h.born(h.home, h.of, "2010-01-01", "2010-12-31")
+	h.must(h.go_(h.home, h.of, draft))
+	asked, err := h.Look(ctx, h.clinic.worker, draft)
+	h.must(err)
+	if asked.Blind.Age != "" || asked.Blind.Children != 1 {
+		t.Errorf("the receiver sees a child as %q", asked.Blind.Age)
+	}
+	theirs := h.accept(h.clinic, draft)
+	if got := h.text(h.clinic, theirs, draft); strings.Contains(got, "25-39") || !strings.Contains(got, canary) {
+		t.Errorf("the receiver has %q", got)
+	}
+	c, err := h.cases.Get(ctx, h.clinic.worker, casefile.ID(theirs))
+	h.must(err)
+	k, err := h.vault.Keeping(ctx, h.clinic.worker, c.Person)
+	h.must(err)
+	if k.Class != "child-client" {
+		t.Errorf("the file is kept as %s", k.Class)
+	}
+}
+
+// What is asked back shows nowhere, the name of the case that was opened for it included, and nothing of it outlives the copy.
+func TestTheNameGoesWithTheCopy(t *testing.T) {
+	h := newTown(t)
+	ctx := t.Context()
+	id := h.send(h.home, h.of, h.wish(h.clinic))
+	theirs := h.accept(h.clinic, id)
+	_, err := h.consents.Withdraw(ctx, h.home.worker, h.of, consent.Withdrawal{Consent: h.consent})
+	h.must(err)
+	name := func(when string) {
+		t.Helper()
+		c, err := h.cases.Get(ctx, h.clinic.worker, casefile.ID(theirs))
+		h.must(err)
+		w, err := h.cases.Words(ctx, h.clinic.worker, c, "support")
+		h.must(err)
+		if strings.Contains(w.Name.Reveal("test"), "Zebrafinch") {
+			t.Errorf("%s: the case bears the person’s name", when)
+		}
+	}
+	name("asked back")
+	all, err := h.consents.AskedBack(ctx, h.clinic.worker)
+	h.must(err)
+	h.must(h.consents.GiveBack(ctx, h.clinic.worker, all[0].ID, consent.RecallAnswer{State: consent.Honoured}))
+	name("destroyed")
+}
+
+// What was looked at before is no look: sending takes the page as it stands, however far the draft is.
+func TestNobodySendsUnread(t *testing.T) {
+	h := newTown(t)
+	ctx := t.Context()
+	pair := [2]auth.OrgID{h.home.org, h.clinic.org}
+	h.law_.fields[pair] = []string{"referral.service"}
+	id, err := h.Make(ctx, h.home.worker, h.of, h.wish(h.clinic), "")
+	h.must(err)
+	p, err := h.Preview(ctx, h.home.worker, h.of, id)
+	h.must(err)
+	h.must(h.Authorise(ctx, h.home.worker, h.of, id, p.Seen))
+	h.law_.fields[pair] = every()
+	h.kind("sent more than was read", h.Send(ctx, h.home.worker, h.of, id, ""), fault.Stale)
+	if s := h.state(h.home, h.of, id); s != "authorised" {
+		t.Errorf("the referral is %s", s)
+	}
+	h.must(h.go_(h.home, h.of, id))
+}
+
+// A way to reach the person that is only where they are names a place, and is not suggested for others.
+func TestNoPlaceIsSuggested(t *testing.T) {
+	h := newTown(t)
+	ctx := t.Context()
+	h.must(h.people.SetContact(ctx, h.home.worker, casefile.ID(h.of), person.Seen{}, person.Contacts{List: record.Is([]person.Contact{
+		{Channel: person.InHand, Value: "Zebrafinch house, blue door", Safe: person.Yes},
+	}, record.Source{From: "person"})}))
+	_, later, err := h.Suggest(ctx, h.home.worker, h.of, func(s string, _ ...any) string { return s })
+	h.must(err)
+	if got := later["contact.channel"].Reveal("test"); got != string(person.InHand) {
+		t.Errorf("suggested: %q", got)
+	}
+}

@@ -1,0 +1,47 @@
+package standard_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
+	"github.com/fourfold/fourfold/internal/protection/casefile"
+	"github.com/fourfold/fourfold/internal/protection/standard"
+)
+
+// While a person contests what is kept, and while a record is sealed, it leaves with no release, whoever agreed to it before;
+// only a move of everything takes it along.
+func TestARestrictedRecordStaysHere(t *testing.T) {
+	h := newHouse(t)
+	h.in(h.file("htcds", "2.0", standard.JSON, twoPeople))
+	h.Agreed = func(context.Context, *db.Tx, auth.OrgID, string, string) (string, error) { return "agreement-1", nil }
+	of := h.adult()
+	h.agrees(of)
+	for _, state := range []casefile.State{casefile.Restricted, casefile.Sealed} {
+		c, err := h.cases.Get(t.Context(), h.chief, of.ID())
+		h.must(err)
+		h.must(h.cases.Mark(t.Context(), h.chief, of.ID(), c.Version, state))
+		for _, r := range []standard.Release{
+			{Profile: standard.Whole, To: "police", Reason: "demand"},
+			{Profile: standard.Whole, To: "police", Reason: "move"},
+			{Profile: standard.Whole, To: standard.Ourselves, Reason: "report"},
+		} {
+			file, done, err := h.out(r)
+			h.must(err)
+			want := 0
+			if r.To == standard.Ourselves {
+				want = 1
+			}
+			if done.Records != want || done.LeftOut != 2-want || strings.Count(file, "prs_SecondName") != want {
+				t.Errorf("%s, to %s for a %s: %+v", state, r.To, r.Reason, done)
+			}
+		}
+	}
+	_, done, err := h.out(standard.Release{Profile: standard.Whole, To: standard.Ourselves, Reason: "move"})
+	h.must(err)
+	if done.Records != 2 {
+		t.Errorf("a move takes %d of 2 along", done.Records)
+	}
+}
