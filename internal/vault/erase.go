@@ -83,6 +83,9 @@ func (v *Vault) WithdrawErasure(ctx context.Context, actor auth.Actor, id string
 	}
 	return v.db.Write(ctx, func(tx *db.Tx) error {
 		p, err := proposed(ctx, tx, actor.Org, id)
+		if err == nil {
+			err = notKept(ctx, tx, actor, p.person)
+		}
 		if err != nil {
 			return err
 		}

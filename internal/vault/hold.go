@@ -115,6 +115,9 @@ func (v *Vault) LiftHold(ctx context.Context, actor auth.Actor, id string) error
 		if err != nil {
 			return absent(err)
 		}
+		if err := notKept(ctx, tx, actor, PersonID(person)); err != nil {
+			return err
+		}
 		if err := v.touch(ctx, tx, actor.Org, PersonID(person)); err != nil {
 			return err
 		}

@@ -111,6 +111,36 @@ func TestExcludedOpensNothing(t *testing.T) {
 	}
 }
 
+// TestExcludedDecidesNothing: who is kept from a case neither lifts what holds its file nor stops its erasure, although they
+// know the number of either from before.
+func TestExcludedDecidesNothing(t *testing.T) {
+	h := newHouse(t)
+	h.enrol("p1")
+	chief := h.staff(auth.Supervisor)
+	erasure, err := h.ProposeErasure(t.Context(), worker, "p1", "request")
+	if err != nil {
+		t.Fatal(err)
+	}
+	hold, err := h.PlaceHold(t.Context(), worker, Hold{Person: "p1", Ground: Complaint, Reference: "1", ReviewOn: "2026-06-01"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.write(func(tx *db.Tx) error {
+		if err := h.Bind(t.Context(), tx, org, why.Scope, "p1"); err != nil {
+			return err
+		}
+		_, err := tx.Exec(t.Context(), "INSERT INTO exclusion (org_id, scope, account_id, reason, added_by, added_at) VALUES ($1, $2, $3, 'relation', 'x', 0)",
+			string(org), why.Scope, string(chief.Account))
+		return err
+	})
+	if err := h.LiftHold(t.Context(), chief, hold); fault.KindOf(err) != fault.NotFound || err == nil {
+		t.Errorf("an excluded chief lifted a hold: %v", err)
+	}
+	if err := h.WithdrawErasure(t.Context(), chief, erasure); fault.KindOf(err) != fault.NotFound || err == nil {
+		t.Errorf("an excluded chief withdrew an erasure: %v", err)
+	}
+}
+
 // TestDisclosureIsNotForPeople: what an agreement opens is opened for no session, token or terminal,
 // whatever the role.
 func TestDisclosureIsNotForPeople(t *testing.T) {
