@@ -79,7 +79,7 @@ func (s *Server) choices(w http.ResponseWriter, r *http.Request, a asked) error 
 	}
 	told := group{Title: p.T("Who was told something"), None: p.T("Nobody was told anything that we can show here.")}
 	for _, l := range c.Told {
-		line := Line{Label: a.printer.DateTime(l.At, a.visit.Zone()), Text: recipientWord(a.printer, l.Recipient, l.Name)}
+		line := Line{Label: a.printer.DateTime(l.At, a.visit.Zone()), Text: recipientWord(a.printer, l.Recipient)}
 		if l.Recall != consent.NoRecall {
 			line.Note = recallWord(a.printer, l.Recall)
 		}
@@ -98,9 +98,13 @@ func (s *Server) choiceLine(p *i18n.Printer, l consent.Line) Line {
 		line.Note = p.T("until %s", p.Date(l.Until.UTC().Format("2006-01-02")))
 	}
 	var names []string
+	seen := map[string]int64{}
 	for _, t := range l.Terms {
 		if t.Ended.IsZero() {
-			name := recipientWord(p, t.To, t.Name)
+			name := recipientWord(p, t.To)
+			if seen[name]++; seen[name] > 1 { // in the order in which they were asked about
+				name += " (" + p.Int(seen[name]) + ")"
+			}
 			names = append(names, name)
 			if len(l.Terms) > 1 {
 				line.Buttons = append(line.Buttons, button{p.T("Take back for %s", name), string(l.ID), coded(t.To)})

@@ -3,7 +3,6 @@ package space
 import (
 	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/i18n"
-	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/protection/consent"
 	room "github.com/fourfold/fourfold/internal/protection/space"
 )
@@ -76,11 +75,8 @@ func stateWord(p *i18n.Printer, s consent.State) string {
 	return p.T("Not decided")
 }
 
-// recipientWord says who is told. The name of one that has a name is what the person was told.
-func recipientWord(p *i18n.Printer, code string, name private.Text) string {
-	if text := name.Reveal("show the person who is told"); text != "" {
-		return text
-	}
+// recipientWord says who is told. A name of theirs is never shown: it may be that of a house, or of an office.
+func recipientWord(p *i18n.Printer, code string) string {
 	switch consent.KindOf(code) {
 	case "us":
 		return p.T("those who help you here")

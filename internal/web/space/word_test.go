@@ -7,7 +7,6 @@ import (
 	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/i18n"
-	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/protection/consent"
 	"github.com/fourfold/fourfold/internal/protection/person"
 	"github.com/fourfold/fourfold/internal/protection/record"
@@ -25,9 +24,9 @@ func TestNoWordTells(t *testing.T) {
 	p := i18n.For("en")
 	words := map[string]string{}
 	for _, w := range consent.Recipients() {
-		words["recipient "+w.Code] = recipientWord(p, w.Code, private.Text{})
+		words["recipient "+w.Code] = recipientWord(p, w.Code)
 	}
-	words["a party"] = recipientWord(p, "abcdef", private.Text{})
+	words["a party"] = recipientWord(p, "abcdef")
 	for _, w := range consent.Kinds() {
 		words["kind "+w.Code] = kindWord(p, consent.Kind(w.Code))
 	}
