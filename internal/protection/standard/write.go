@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 )
 
@@ -54,7 +55,7 @@ func (w *Writer) Write(r Row) (left []Loss, err error) {
 	}
 	record := make([]string, len(w.header))
 	for i, h := range w.header {
-		record[i] = at[h]
+		record[i] = defuse(at[h])
 		delete(at, h)
 	}
 	for _, c := range r.Cells {
@@ -63,6 +64,31 @@ func (w *Writer) Write(r Row) (left []Loss, err error) {
 		}
 	}
 	return left, w.table.Write(record)
+}
+
+// numberForm is a number of a telephone or an amount: a spreadsheet shows it and runs nothing.
+var numberForm = regexp.MustCompile(`^[+-][0-9 ()./-]*$`)
+
+// formula reports whether a spreadsheet would run a cell of a table, or would but for apostrophes before it. Names come from
+// files and from people who may wish the reader ill.
+func formula(s string) bool {
+	s = strings.TrimLeft(s, "'")
+	return s != "" && strings.IndexByte("=+-@\t\r", s[0]) >= 0 && !numberForm.MatchString(s)
+}
+
+// defuse puts an apostrophe before what a spreadsheet would run; fuse takes it away again when a table is read.
+func defuse(s string) string {
+	if formula(s) {
+		return "'" + s
+	}
+	return s
+}
+
+func fuse(s string) string {
+	if formula(s) {
+		return strings.TrimPrefix(s, "'")
+	}
+	return s
 }
 
 // object writes a record with its columns in the order of the standard.
