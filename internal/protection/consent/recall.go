@@ -169,6 +169,13 @@ func (r *Consents) RecallIn(ctx context.Context, tx *db.Tx, actor auth.Actor, k 
 	return len(rows), err
 }
 
+// AskBackIn asks an organisation of this node, in tx, for a share of a person who is erased here: nothing is left here to which
+// its answer could belong.
+func AskBackIn(ctx context.Context, tx *db.Tx, from, to auth.OrgID, share string) error {
+	_, err := tell(ctx, tx, from, Recall{ID: RecallID(db.NewID()), Partner: Party(to), Share: share, Because: NotNeeded, Made: tx.Now()})
+	return err
+}
+
 // tell leaves the recall with the recipient, when it is an organisation of this node.
 func tell(ctx context.Context, tx *db.Tx, from auth.OrgID, one Recall) (told bool, err error) {
 	to := auth.OrgID(strings.ToUpper(one.Partner))

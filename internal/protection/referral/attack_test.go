@@ -11,6 +11,7 @@ import (
 	"github.com/fourfold/fourfold/internal/protection/consent"
 	"github.com/fourfold/fourfold/internal/protection/person"
 	"github.com/fourfold/fourfold/internal/protection/record"
+	"github.com/fourfold/fourfold/internal/protection/referral"
 )
 
 // Each look at a blind need is decided when it happens: it is then that it leaves.
@@ -118,4 +119,70 @@ func TestNoPlaceIsSuggested(t *testing.T) {
 	if got := later["contact.channel"].Reveal("test"); got != string(person.InHand) {
 		t.Errorf("suggested: %q", got)
 	}
+}
+
+// Whoever is erased where they were first is asked back wherever they were told of, also when the help there is over; the copy
+// shows to nobody until somebody has answered, and an answer finds its way though nobody is left to hear it.
+func TestErasureAsksTheCopyBack(t *testing.T) {
+	h := newTown(t)
+	ctx := t.Context()
+	over, going := h.send(h.home, h.of, h.wish(h.clinic)), h.send(h.home, h.of, h.wish(h.law, "legal"))
+	atClinic, atLaw := h.accept(h.clinic, over), h.accept(h.law, going)
+	h.must(h.Follow(ctx, h.clinic.worker, atClinic, over, referral.Start, ""))
+	h.must(h.Follow(ctx, h.clinic.worker, atClinic, over, referral.Report, "helped"))
+	h.must(h.Finish(ctx, h.home.worker, h.of, over))
+	c, err := h.cases.Get(ctx, h.home.worker, casefile.ID(h.of))
+	h.must(err)
+	erasure, err := h.vault.ProposeErasure(ctx, h.home.worker, c.Person, "request")
+	h.must(err)
+	_, err = h.vault.Erase(ctx, h.home.chief, erasure)
+	h.must(err)
+	for _, x := range []struct {
+		s      side
+		of, id string
+		a      consent.RecallAnswer
+		shows  bool
+	}{
+		{h.clinic, atClinic, over, consent.RecallAnswer{State: consent.Honoured}, false},
+		{h.law, atLaw, going, consent.RecallAnswer{State: consent.KeptThere, Why: "police-record"}, true},
+	} {
+		if got := h.text(x.s, x.of, x.id); strings.Contains(got, canary) {
+			t.Errorf("erased, and it still shows there: %q", got)
+		}
+		all, err := h.consents.AskedBack(ctx, x.s.worker)
+		h.must(err)
+		if len(all) != 1 || all[0].Share != x.id {
+			t.Fatalf("erased, and asked back is %+v", all)
+		}
+		h.must(h.consents.GiveBack(ctx, x.s.worker, all[0].ID, x.a))
+		if got := strings.Contains(h.text(x.s, x.of, x.id), canary); got != x.shows {
+			t.Errorf("answered %s, and it shows: %v", x.a.State, got)
+		}
+	}
+	if checked, err := h.vault.Check(ctx); err != nil || len(checked.Findings) > 0 {
+		t.Errorf("the rows do not match the ledger: %+v %v", checked, err)
+	}
+}
+
+// What becomes of a copy is for those who work on its case: not for a colleague, nor for whoever is kept from it.
+func TestOthersDoNotAnswerForACopy(t *testing.T) {
+	h := newTown(t)
+	ctx := t.Context()
+	theirs := h.accept(h.clinic, h.send(h.home, h.of, h.wish(h.clinic)))
+	_, err := h.consents.Withdraw(ctx, h.home.worker, h.of, consent.Withdrawal{Consent: h.consent})
+	h.must(err)
+	kept := h.staff(h.clinic.org, auth.Supervisor)
+	h.must(h.accounts.Exclude(ctx, h.clinic.chief, theirs, kept.Account, "relative"))
+	all, err := h.consents.AskedBack(ctx, h.clinic.worker)
+	h.must(err)
+	for _, a := range []auth.Actor{h.staff(h.clinic.org, auth.SupportWorker), kept} {
+		h.kind("destroyed by somebody else", h.consents.GiveBack(ctx, a, all[0].ID, consent.RecallAnswer{State: consent.Honoured}), fault.Denied)
+		h.kind("kept by somebody else", h.consents.GiveBack(ctx, a, all[0].ID, consent.RecallAnswer{State: consent.KeptThere, Why: "police-record"}), fault.Denied)
+	}
+	c, err := h.cases.Get(ctx, h.clinic.worker, casefile.ID(theirs))
+	h.must(err)
+	if c.Clear.State != casefile.Active {
+		t.Errorf("the case is %s", c.Clear.State)
+	}
+	h.must(h.consents.GiveBack(ctx, h.clinic.chief, all[0].ID, consent.RecallAnswer{State: consent.Honoured}))
 }

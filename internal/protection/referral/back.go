@@ -76,7 +76,8 @@ func (r *Referrals) back(ctx context.Context, tx *db.Tx, sender auth.OrgID, b Ba
 }
 
 // answered does what the receiver has said of a copy: it is destroyed here in the same transaction, and the case that was
-// opened for it is kept and not used until somebody has looked; or it stays, and can be seen again.
+// opened for it is kept and not used until somebody has looked; or it stays, and can be seen again. It is answered by somebody
+// who works on that case.
 func (r *Referrals) answered(ctx context.Context, tx *db.Tx, actor auth.Actor, one consent.Recall, a consent.RecallAnswer) error {
 	theirs, err := table.Get(ctx, tx, actor.Org, one.Share)
 	if err != nil {
@@ -87,6 +88,9 @@ func (r *Referrals) answered(ctx context.Context, tx *db.Tx, actor auth.Actor, o
 	}
 	b := map[consent.RecallState]Back{consent.Honoured: Destroyed, consent.PartlyGiven: Partly, consent.KeptThere: Kept}[a.State]
 	if theirs.Clear.Back != Destroyed {
+		if _, err := casefile.Load(ctx, tx, actor, casefile.ID(theirs.Case), auth.WorkCases); err != nil {
+			return notTheirs(err)
+		}
 		var docs []record.Doc
 		if b == Destroyed {
 			docs = []record.Doc{{Class: vault.Personal}, {Class: vault.Sensitive}}
@@ -101,4 +105,12 @@ func (r *Referrals) answered(ctx context.Context, tx *db.Tx, actor auth.Actor, o
 		}
 	}
 	return nil
+}
+
+// notTheirs says to somebody who sees that a copy is asked back, and does not work on its case, who answers.
+func notTheirs(err error) error {
+	if fault.KindOf(err) == fault.NotFound {
+		return fault.New(fault.Denied, "Your role does not do this.").WithHint("Ask who answers for the service.")
+	}
+	return err
 }

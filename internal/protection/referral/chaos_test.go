@@ -33,7 +33,7 @@ func TestChaosOfPeople(t *testing.T) {
 		towns = 60
 	}
 	done := map[string]int{}
-	for i := range towns {
+	for i := 0; i < towns || i < 20 && done["accept"] == 0; i++ { // a consent that goes at once leaves a town quiet
 		c := &chaos{town: newTown(t), rnd: rand.New(rand.NewPCG(seed, uint64(i))), cases: map[string]string{}, yes: map[string]bool{}}
 		c.run(150, done)
 	}

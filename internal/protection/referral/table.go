@@ -12,6 +12,7 @@ import (
 	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
+	"github.com/fourfold/fourfold/internal/protection/consent"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/vault"
 )
@@ -70,34 +71,44 @@ var table = &record.Table[facts]{
 	Erase:   forget,
 }
 
-// forget removes the rows of a person. The other side of what is under way learns that it is recalled.
+// forget removes the rows of a person. The other side of what is under way learns that it is recalled; of what it has, that it
+// is asked back, unless it has taken the case over.
 func forget(ctx context.Context, tx *db.Tx, org auth.OrgID, person vault.PersonID) error {
 	const ofPerson = "WHERE org_id = $1 AND person_id = $2"
-	rows, err := tx.Query(ctx, "SELECT id, partner FROM protection_referral "+ofPerson+" AND direction = 'out' AND sending IN ('sent', 'released')",
-		string(org), string(person))
+	rows, err := tx.Query(ctx, "SELECT id, partner FROM protection_referral "+ofPerson+` AND direction = 'out'
+		AND (sending IN ('sent', 'released') OR sending = 'closed' AND kind = 'referral' AND released_at > 0)`, string(org), string(person))
 	all, err := db.Collect(rows, err, func(r *sql.Rows) (one [2]string, err error) { return one, r.Scan(&one[0], &one[1]) })
 	if err != nil {
 		return err
 	}
 	for _, one := range all {
-		n, err := tx.Exec(ctx, `UPDATE protection_referral SET sending = 'recalled', reason = 'erased', version = version + 1
-			WHERE org_id = $1 AND id = $2 AND sending IN ('sent', 'released')`, one[1], one[0])
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			continue
-		}
-		err = audit.Append(ctx, tx, audit.Entry{
-			Org: one[1], Actor: string(partnerAccount), Kind: audit.Recall, Subject: one[0],
-			Detail: map[string]string{"act": "referral.hear", "sending": string(Recalled), "reason": "erased"},
-		})
-		if err != nil {
+		if err := tellErased(ctx, tx, org, auth.OrgID(one[1]), one[0]); err != nil {
 			return err
 		}
 	}
 	_, err = tx.Exec(ctx, "DELETE FROM protection_referral "+ofPerson, string(org), string(person))
 	return err
+}
+
+// tellErased tells the other side of one referral that the person is erased where it came from.
+func tellErased(ctx context.Context, tx *db.Tx, org, partner auth.OrgID, id string) error {
+	n, err := tx.Exec(ctx, `UPDATE protection_referral SET sending = 'recalled', reason = 'erased', version = version + 1
+		WHERE org_id = $1 AND id = $2 AND sending IN ('sent', 'released')`, string(partner), id)
+	if err == nil && n > 0 {
+		err = audit.Append(ctx, tx, audit.Entry{
+			Org: string(partner), Actor: string(partnerAccount), Kind: audit.Recall, Subject: id,
+			Detail: map[string]string{"act": "referral.hear", "sending": string(Recalled), "reason": "erased"},
+		})
+	}
+	if err != nil {
+		return err
+	}
+	n, err = tx.Exec(ctx, `UPDATE protection_referral SET back = 'asked', version = version + 1
+		WHERE org_id = $1 AND id = $2 AND direction = 'in' AND released_at > 0 AND back = ''`, string(partner), id)
+	if err != nil || n == 0 {
+		return err
+	}
+	return consent.AskBackIn(ctx, tx, org, partner, id)
 }
 
 // Blind is what the receiving side sees before it accepts. It has no name, no place and no story, and no room for one.
