@@ -46,9 +46,10 @@ func (r *Consents) WithdrawIn(ctx context.Context, tx *db.Tx, actor auth.Actor, 
 	if err != nil {
 		return s, err
 	}
-	if row.Case != k.Case || row.Person != k.Person {
+	if row.Person != k.Person {
 		return s, notFound()
 	}
+	k.Case = row.Case // an earlier case of the same person may hold it: it counts in all of them
 	s.Consent = w.Consent
 	if row.Clear.State != Given {
 		return s, nil

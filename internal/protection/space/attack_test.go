@@ -10,6 +10,7 @@ import (
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
+	"github.com/fourfold/fourfold/internal/protection/consent"
 	"github.com/fourfold/fourfold/internal/protection/person"
 	"github.com/fourfold/fourfold/internal/protection/record"
 	"github.com/fourfold/fourfold/internal/protection/space"
@@ -111,5 +112,42 @@ func TestAWorkerWithASlipReadsNoFeedback(t *testing.T) {
 	h.must(err)
 	if len(again) != 0 {
 		t.Errorf("with another slip: %d pieces", len(again))
+	}
+}
+
+// What was agreed to in an earlier case of the same person stands on the page, and is taken back there, by them or by whoever
+// works on the case. Somebody else's is not.
+func TestTakesBackWhatAnEarlierCaseHolds(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	agree := func(of casefile.ID) consent.ID {
+		id, err := h.rooms.Consents.Give(ctx, h.worker, string(of), consent.Said{
+			Kind: consent.Sharing, State: consent.Given, Classes: []string{"contact"}, Purposes: []string{"support"}, Last: "2026-08-31",
+			Recipients: []consent.Named{{Term: consent.Term{To: "health", Recall: consent.RecallYes, Feeds: consent.FeedsNo}}},
+			Giving: consent.Giving{
+				OwnLanguage: consent.Yes, Explained: consent.Elements(), Understood: consent.Yes, By: consent.Herself, Exploiter: consent.No, Method: consent.Signed,
+			},
+		}, record.NewSubmissionKey())
+		h.must(err)
+		return id
+	}
+	first, second, others := agree(h.of), agree(h.of), agree(h.open(h.worker))
+	later, err := h.rooms.Cases.Open(ctx, h.worker, casefile.Begin{Reason: "asks-for-help", Follows: h.of})
+	h.must(err)
+	h.of = later
+	v := h.visit()
+	h.must(h.TakeBack(ctx, v, first, ""))
+	_, err = h.rooms.Consents.Withdraw(ctx, h.worker, string(later), consent.Withdrawal{Consent: second})
+	h.must(err)
+	h.kind("somebody else's", h.TakeBack(ctx, v, others, ""), fault.NotFound)
+	c, err := h.Choices(ctx, v)
+	h.must(err)
+	if len(c.Lines) != 2 {
+		t.Errorf("%d choices", len(c.Lines))
+	}
+	for _, l := range c.Lines {
+		if l.State != consent.Withdrawn {
+			t.Errorf("taken back, and %s is %s", l.ID, l.State)
+		}
 	}
 }
