@@ -35,6 +35,10 @@ type Seen struct {
 // maxEvents bounds a timeline; the newest are shown.
 const maxEvents = 300
 
+// ownWords is the table of what goes between a person's own page and those who help. Some of it is about these and not for
+// them; what is for them stands on a page of its own.
+const ownWords = "protection_own"
+
 // Timeline returns what was done in a case, the newest first, without openings. That it was read is in the
 // ledger. What was done to a note that the actor may not read is left out.
 func (s *Cases) Timeline(ctx context.Context, actor auth.Actor, id ID) ([]Event, error) {
@@ -47,7 +51,7 @@ func (s *Cases) Timeline(ctx context.Context, actor auth.Actor, id ID) ([]Event,
 		if e.Kind == audit.Opening || e.Detail["case"] != string(id) || hidden(e.Subject, e.Detail["of"]) || e.Detail["act"] == "case.timeline" {
 			continue
 		}
-		if e.Detail["of"] == drafts.Name {
+		if e.Detail["of"] == drafts.Name || e.Detail["of"] == ownWords && e.Detail["act"] != "own.date" {
 			continue
 		}
 		all = append(all, Event{At: e.At, By: auth.AccountID(e.Actor), Kind: e.Kind, Act: e.Detail["act"], Of: e.Detail["of"], Subject: e.Subject, Detail: e.Detail})
@@ -106,9 +110,14 @@ func (s *Cases) entries(ctx context.Context, actor auth.Actor, id ID, name strin
 }
 
 // ShowsEntry reports whether an actor who may open a case may know of an entry about a row of it: of a note only who reads
-// the note.
+// the note, and of what the person has said only who does not work on the case.
 func ShowsEntry(ctx context.Context, tx *db.Tx, actor auth.Actor, id ID, of, subject string) (bool, error) {
-	if of != notes.Name {
+	switch of {
+	case notes.Name:
+	case ownWords:
+		works, err := auth.WorksOn(ctx, tx, actor, string(id))
+		return !works, err
+	default:
 		return true, nil
 	}
 	shown, err := readable(ctx, tx, actor, id)

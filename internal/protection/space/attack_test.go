@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/db"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/private"
 	"github.com/fourfold/fourfold/internal/protection/casefile"
@@ -149,5 +151,44 @@ func TestTakesBackWhatAnEarlierCaseHolds(t *testing.T) {
 		if l.State != consent.Withdrawn {
 			t.Errorf("taken back, and %s is %s", l.ID, l.State)
 		}
+	}
+}
+
+// That somebody has said something of the help, and who answered it, does not stand in what happened in the case, nor in what
+// the ledger opens to somebody who works on it.
+func TestTheCourseOfACaseTellsOfNoFeedback(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	near := h.staff(auth.Supervisor)
+	h.must(h.rooms.Accounts.Assign(ctx, h.chief, string(h.of), auth.Holder{Account: near.Account}))
+	v := h.visit()
+	events := func() int {
+		all, err := h.rooms.Cases.Timeline(ctx, h.worker, h.of)
+		h.must(err)
+		for _, e := range all {
+			if e.By == h.officer.Account {
+				t.Errorf("%s by whoever oversees", e.Act)
+			}
+		}
+		return len(all)
+	}
+	before := events()
+	h.must(h.Say(ctx, v, space.Say{Kind: space.Feedback, Text: private.New("nobody calls")}))
+	all, err := h.Heard(ctx, h.officer)
+	h.must(err)
+	h.must(h.Reply(ctx, h.officer, all[0].ID, 1, private.New("we look into it")))
+	if after := events(); after != before {
+		t.Errorf("%d events more", after-before)
+	}
+	for _, x := range []struct {
+		a    auth.Actor
+		want bool
+	}{{h.worker, false}, {near, false}, {h.officer, true}, {h.chief, true}} {
+		h.must(h.db.Read(ctx, func(tx *db.Tx) error {
+			if is, err := casefile.ShowsEntry(ctx, tx, x.a, h.of, "protection_own", all[0].ID); is != x.want {
+				t.Errorf("the ledger opens it to %s: %v, %v", x.a.Roles, is, err)
+			}
+			return nil
+		}))
 	}
 }
