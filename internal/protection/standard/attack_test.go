@@ -79,3 +79,37 @@ func TestNoFormulaLeaves(t *testing.T) {
 		}
 	}
 }
+
+// A yes to who somebody is carries no telephone, no story and no decision. Where somebody is or was leaves with no release to
+// others, whatever they agreed to.
+func TestAYesCarriesNoMoreThanItSays(t *testing.T) {
+	h := newHouse(t)
+	h.in(h.file("htcds", "2.0", standard.JSON, `[{"prs_SecondName":"Okafor","prs_Birthdate":"1980-01-01","prs_MobilePhone":"07700 900555",
+		"prs_MailingStreet":"7 Mill Lane","hte_City":"Massawa","cas_IncomingReferralDetails":"Called at night (invented)."}]`))
+	h.Agreed = func(context.Context, *db.Tx, auth.OrgID, string, string) (string, error) { return "agreement-1", nil }
+	of := h.adult()
+	h.agrees(of, "identity")
+	file, done, err := h.out(standard.Release{Profile: standard.Whole, To: "police"})
+	h.must(err)
+	if done.Records != 0 || done.LeftOut != 1 || strings.Contains(file, "900555") || strings.Contains(file, "at night") {
+		t.Errorf("agreed to who they are: %+v %s", done, file)
+	}
+	h.agrees(of)
+	file, done, err = h.out(standard.Release{Profile: standard.Whole, To: "police"})
+	h.must(err)
+	if done.Records != 1 || !strings.Contains(file, "900555") || !strings.Contains(file, "at night") {
+		t.Errorf("agreed to all of it: %+v %s", done, file)
+	}
+	if strings.Contains(file, "Mill Lane") || strings.Contains(file, "Massawa") {
+		t.Errorf("a place leaves: %s", file)
+	}
+	v, err := h.consents.View(t.Context(), h.chief, string(of.ID()))
+	h.must(err)
+	told := 0
+	for _, l := range v.Left {
+		told += len(l.Classes)
+	}
+	if told != len(everyClass) {
+		t.Errorf("the person is shown %+v", v.Left)
+	}
+}

@@ -49,12 +49,12 @@ func (p Profile) Label() string {
 	return string(p)
 }
 
-// class is the class of record that a profile discloses, in the words of consents and agreements.
-func (p Profile) class() string {
+// classes are those of what a profile discloses, in the words of consents and agreements. Each needs its ground.
+func (p Profile) classes() []string {
 	if p == Whole {
-		return "identity"
+		return []string{"identity", "contact", "need", "decision", "account", "outline"}
 	}
-	return "outline"
+	return []string{"outline"}
 }
 
 // Ourselves is the recipient of a release that stays in the organisation, such as one for another program of ours.
@@ -276,20 +276,18 @@ func (e *exporting) lawful(cases []casefile.Case) (kept []casefile.Case, err err
 	err = e.db.Write(e.ctx, func(tx *db.Tx) error {
 		kept, leftOut = nil, 0
 		for _, c := range cases {
-			q := consent.Request{Person: c.Person, Kind: consent.Sharing, Recipient: e.r.To, Class: e.r.Profile.class(), Purpose: e.r.Purpose}
-			a, _, err := e.consents.AuthorityFor(e.ctx, tx, e.actor.Org, q)
+			all, err := e.grounds(tx, c)
 			if err != nil {
 				return err
 			}
-			if !a.Valid() {
+			if len(all) == 0 {
 				leftOut++
 				continue
 			}
-			_, err = e.consents.DiscloseIn(e.ctx, tx, e.actor, c.Child(), consent.Leaving{
-				Authority: a, Recipient: e.r.To, Classes: []string{e.r.Profile.class()}, Purpose: e.r.Purpose, Agreement: e.agreement,
-			})
-			if err != nil {
-				return err
+			for _, one := range all {
+				if _, err := e.consents.DiscloseIn(e.ctx, tx, e.actor, c.Child(), one); err != nil {
+					return err
+				}
 			}
 			kept = append(kept, c)
 		}
@@ -297,6 +295,24 @@ func (e *exporting) lawful(cases []casefile.Case) (kept []casefile.Case, err err
 	})
 	e.done.LeftOut += leftOut
 	return kept, err
+}
+
+// grounds are on what each class of a record may leave, those on one ground together; none when one of them may not.
+func (e *exporting) grounds(tx *db.Tx, c casefile.Case) (all []consent.Leaving, err error) {
+	for _, class := range e.r.Profile.classes() {
+		q := consent.Request{Person: c.Person, Kind: consent.Sharing, Recipient: e.r.To, Class: class, Purpose: e.r.Purpose}
+		a, _, err := e.consents.AuthorityFor(e.ctx, tx, e.actor.Org, q)
+		if err != nil || !a.Valid() {
+			return nil, err
+		}
+		i := slices.IndexFunc(all, func(l consent.Leaving) bool { return l.Authority == a })
+		if i < 0 {
+			i = len(all)
+			all = append(all, consent.Leaving{Authority: a, Recipient: e.r.To, Purpose: e.r.Purpose, Agreement: e.agreement})
+		}
+		all[i].Classes = append(all[i].Classes, class)
+	}
+	return all, nil
 }
 
 // purpose is why an export opens a file.
@@ -339,7 +355,9 @@ func (e *exporting) read(cases []casefile.Case) ([]gathered, error) {
 		opened[i] = make([]held, len(sealedClasses))
 		if row, ok := rows[string(c.ID())]; ok && e.r.Profile == Whole {
 			for j, class := range sealedClasses {
-				row.Want(&g, class, &opened[i][j])
+				if class != vault.ProtectedLocation || e.r.To == Ourselves { // where somebody is goes to nobody in a file
+					row.Want(&g, class, &opened[i][j])
+				}
 			}
 		}
 	}

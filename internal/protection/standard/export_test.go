@@ -141,11 +141,17 @@ func TestExportLeaves(t *testing.T) {
 	}
 }
 
-// agrees is a person's yes to telling the police who they are.
-func (h *house) agrees(c casefile.Case) {
+// everyClass are the classes of a whole record.
+var everyClass = []string{"identity", "contact", "need", "decision", "account", "outline"}
+
+// agrees is a person's yes to telling the police something: everything when nothing is named.
+func (h *house) agrees(c casefile.Case, classes ...string) {
 	h.t.Helper()
+	if len(classes) == 0 {
+		classes = everyClass
+	}
 	_, err := h.consents.Give(h.t.Context(), h.chief, string(c.ID()), consent.Said{
-		Kind: consent.Sharing, State: consent.Given, Classes: []string{"identity"}, Purposes: []string{"support"}, Last: "2026-08-31",
+		Kind: consent.Sharing, State: consent.Given, Classes: classes, Purposes: []string{"support"}, Last: "2026-08-31",
 		Recipients: []consent.Named{{Term: consent.Term{To: "police", Recall: consent.RecallNo, Why: "police-record"}}},
 		Giving: consent.Giving{
 			OwnLanguage: consent.Yes, Explained: consent.Elements(), Understood: consent.Yes, By: consent.Herself, Exploiter: consent.No, Method: consent.Signed,
