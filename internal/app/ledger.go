@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/fourfold/fourfold/exchange/ledger"
 	"github.com/fourfold/fourfold/internal/audit"
@@ -130,6 +131,11 @@ func mayOpenEntry(ctx context.Context, tx *db.Tx, actor auth.Actor, scope string
 	}
 	if err != nil {
 		return err
+	}
+	if strings.HasPrefix(scope, "feedback/") { // that there is any is for those alone who may read it
+		if err := vault.Oversees(ctx, tx, actor, vault.PersonID(e.Person)); err != nil {
+			return err
+		}
 	}
 	if !actor.Is(auth.ProtectionOfficer) {
 		if err := auth.MayOpen(ctx, tx, actor, scope); err != nil {
