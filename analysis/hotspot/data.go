@@ -10,7 +10,7 @@ type Data struct {
 	Periods int
 	// Cases, Population and Expected have one number for each area and period: Cases[area*Periods+period].
 	//
-	// Cases are events. Whole numbers; the Poisson model in space also takes fractions, for events
+	// Cases are events. Whole numbers; Poisson and Bernoulli in space also take fractions, for events
 	// that were shared out among areas. Population is who is at risk, or for the Bernoulli model
 	// cases and controls together. Expected are events expected: only their proportions matter to
 	// the Poisson model, and the Expectation model takes them as they are. May be nil when not used.

@@ -15,7 +15,7 @@ type field struct {
 	periods   int
 	cases     []float64 // of each cell: area × periods + period
 	base      []float64 // expected cases of each cell; for Bernoulli people
-	total     float64   // cases
+	total     float64   // cases in all, as the likelihood counts them
 	people    float64   // sum of base
 	zones     *zones
 	stretches []stretch
@@ -35,7 +35,7 @@ func newField(ctx context.Context, d *Data, s *ScanSettings) (*field, error) {
 	if *s, err = s.filled(periods); err != nil {
 		return nil, err
 	}
-	if err := d.numbers(periods, s.Model != Poisson || s.Span != Space); err != nil {
+	if err := d.numbers(periods, s.Model > Bernoulli || s.Span != Space); err != nil {
 		return nil, err
 	}
 	if err := d.people(periods, s.MinPopulation); err != nil {
@@ -48,7 +48,11 @@ func newField(ctx context.Context, d *Data, s *ScanSettings) (*field, error) {
 	if f.total > maxTotal {
 		return nil, problem(TooLarge, -1, "", "%g cases; at most %d are allowed", f.total, maxTotal)
 	}
-	size, err := f.expect(d)
+	exact := f.total
+	if !s.KeepFractions {
+		f.total = math.Floor(exact + 1e-9)
+	}
+	size, err := f.expect(d, exact)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +87,7 @@ func (f *field) lay(s *ScanSettings) {
 }
 
 // expect sets what is expected in each cell, and returns the size of each area, by which circles are limited.
-func (f *field) expect(d *Data) (size []float64, err error) {
+func (f *field) expect(d *Data, cases float64) (size []float64, err error) {
 	periods, n := f.periods, len(d.Areas)
 	switch f.model {
 	case Permutation:
@@ -124,9 +128,9 @@ func (f *field) expect(d *Data) (size []float64, err error) {
 	if f.model == Poisson {
 		scaled := make([]float64, len(f.base))
 		for cell, b := range f.base {
-			scaled[cell] = b / f.people * f.total
+			scaled[cell] = b / f.people * cases
 		}
-		f.base, f.people = scaled, f.total
+		f.base, f.people = scaled, cases
 	}
 	if size == nil && d.Population != nil {
 		size = overPeriods(d.Population, n, periods)

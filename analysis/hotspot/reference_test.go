@@ -43,24 +43,28 @@ func TestPennsylvania(t *testing.T) {
 func TestNewYork(t *testing.T) {
 	d := newYork(t)
 	for share, zones := range map[float64]int{0.15: 12939, 0.5: 41452} {
-		r := scan(t, d, hotspot.ScanSettings{Model: hotspot.Poisson, MaxShare: share, Replications: 99})
-		first := r.Clusters[0]
-		if r.Zones != zones || !near(first.LLR, 13.28164, 5e-6) || !near(r.Clusters[1].LLR, 8.500193, 5e-7) {
-			t.Errorf("share %g: %d zones, %.7g, then %.7g", share, r.Zones, first.LLR, r.Clusters[1].LLR)
-		}
-		if len(first.Members) != 30 || d.Areas[first.Members[0]].Name != "36007014300" || !near(first.Cases, 108.7639, 5e-5) || !near(first.Expected, 66.10395, 5e-6) || first.P > 0.02 {
-			t.Errorf("share %g: %+v", share, first)
+		for model, want := range map[hotspot.Model][2]float64{hotspot.Poisson: {13.28164, 8.500193}, hotspot.Bernoulli: {13.37165, 8.544469}} {
+			r := scan(t, d, hotspot.ScanSettings{Model: model, MaxShare: share, Replications: 99})
+			first := r.Clusters[0]
+			if r.Zones != zones || !near(first.LLR, want[0], 5e-6) || !near(r.Clusters[1].LLR, want[1], 5e-7) {
+				t.Errorf("model %d, share %g: %d zones, %.7g, then %.7g", model, share, r.Zones, first.LLR, r.Clusters[1].LLR)
+			}
+			if len(first.Members) != 30 || d.Areas[first.Members[0]].Name != "36007014300" || !near(first.Cases, 108.7639, 5e-5) || first.P > 0.02 {
+				t.Errorf("model %d, share %g: %+v", model, share, first)
+			}
+			if model == hotspot.Poisson && !near(first.Expected, 66.10395, 5e-6) {
+				t.Errorf("share %g: %g expected", share, first.Expected)
+			}
 		}
 	}
-	// The Bernoulli figures of the reference are the likelihood of the same fractions: they are not
-	// people, so that no such data can be drawn, and Scan refuses.
-	if _, err := hotspot.Scan(t.Context(), d, hotspot.ScanSettings{Model: hotspot.Bernoulli}); hotspot.ProblemOf(err) != hotspot.BadCount {
-		t.Errorf("fractions as persons: %v", err)
+	// SpatialEpi cuts 591.99979 cases to 591. With all of them the likelihood is another.
+	r := scan(t, d, hotspot.ScanSettings{Model: hotspot.Poisson, KeepFractions: true, Replications: -1})
+	if !near(r.Clusters[0].LLR, 13.278179, 2e-5) {
+		t.Errorf("with fractions: %.8g", r.Clusters[0].LLR)
 	}
 }
 
-// forecast is New Mexico's brain cancer of 1986 to 1989 in 32 counties, expected from the trend
-// of 1973 to 1985 (README of the hotspot data, answer 1).
+// newMexico is brain cancer of 1986 to 1989 in 32 counties (nm_popcas.csv, nm_geo_latlon.csv).
 func newMexico(t testing.TB) hotspot.Data {
 	t.Helper()
 	d := hotspot.Data{Metric: hotspot.Sphere, Periods: 4}
@@ -91,7 +95,7 @@ func TestSatscanNewMexico(t *testing.T) {
 		d := satscanNewMexico(t, dated)
 		r := scan(t, d, hotspot.ScanSettings{Model: hotspot.Poisson, Span: hotspot.Retrospective, Seed: 1})
 		first := r.Clusters[0]
-		got := fmt.Sprint(members(d, first), d.Names[first.First], d.Names[first.Last], first.Cases)
+		got := fmt.Sprintf("%v %s %s %g", members(d, first), d.Names[first.First], d.Names[first.Last], first.Cases)
 		t.Logf("%s: LLR %.4f, expected %.1f, p %.3f, %d windows; %s", got, first.LLR, first.Expected, first.P, r.Windows, r.Basis)
 		if got != "[Bernalillo LosAlamos SanMiguel Sandoval SantaFe Socorro Torrance Valencia] 1985 1989 232" || !near(first.LLR, want, 5e-4) {
 			t.Errorf("%s, %.4f, want %g", got, first.LLR, want)

@@ -58,15 +58,15 @@ type Result struct {
 // doi:10.1080/03610929708831995; for time Kulldorff and others 1998, doi:10.2105/AJPH.88.9.1377.
 //
 // With n areas, W windows, C cases and R replicates it takes O(n² log n + W + R (W + C)) time and 8·W
-// to 48·W bytes. Cases that are fractions (Poisson in space only) are scored as they are; the replicates
-// then draw the nearest whole number of cases.
+// to 48·W bytes. Cases may be fractions in space, for Poisson and Bernoulli; the replicates then draw
+// whole cases.
 func Scan(ctx context.Context, d Data, s ScanSettings) (*Result, error) {
 	f, err := newField(ctx, &d, &s)
 	if err != nil {
 		return nil, err
 	}
 	r := &Result{
-		Zones: f.zones.count, Windows: f.zones.count * len(f.stretches), Cases: f.total, Basis: d.Basis, Settings: s, Version: Version,
+		Zones: f.zones.count, Windows: f.zones.count * len(f.stretches), Cases: sum(d.Cases), Basis: d.Basis, Settings: s, Version: Version,
 	}
 	if r.Clusters, err = f.clusters(ctx, &d, &s); err != nil {
 		return nil, err

@@ -45,6 +45,10 @@ type ScanSettings struct {
 	// it they are in or out together, and the answer does not depend on the order of the rows.
 	// Areas at the same place are always together.
 	SplitTies bool
+	// KeepFractions keeps the fraction of the total when cases are fractions. Without it the likelihood
+	// cuts the total to whole cases, as R SpatialEpi does, whose published figures are then met; the
+	// cases and expected numbers of windows are never cut.
+	KeepFractions bool
 	// MaxPeriods is the greatest length of a stretch; 0 is half of the periods.
 	MaxPeriods int
 	// MinPopulation refuses data in which an area has fewer people in any period.
