@@ -48,7 +48,7 @@ type Result struct {
 	Maxima []float64
 	// Basis is that of the data.
 	Basis string
-	// Settings are those used, defaults put in.
+	// Settings are those used, defaults put in, but for Workers, which is 0.
 	Settings ScanSettings
 	Version  string
 }
@@ -74,6 +74,7 @@ func Scan(ctx context.Context, d Data, s ScanSettings) (*Result, error) {
 	if r.Maxima, err = f.replicates(ctx, &s); err != nil {
 		return nil, err
 	}
+	r.Settings.Workers = 0
 	r.judge()
 	return r, nil
 }
