@@ -21,14 +21,37 @@ func (w *Watch) ears(a *Answer, share []float64) {
 	}
 	z := mathext.NormalQuantile(1 - w.s.Alpha)
 	mean, deviation := w.around(a.Week, gap, a.Complete, share)
-	for t := a.Week - back; t < a.Week; t++ {
-		// A week before counts for what exceeds one deviation of its own baseline.
-		m, s := w.around(t, gap, w.share(share, t), share)
-		if y := float64(w.weeks[t-w.first].total()); s > 0 && w.share(share, t) > 0 {
-			z -= max(0, (y-m)/s-1)
-		}
-	}
 	a.Expected, a.Upper = mean, mean+z*deviation
+	if w.s.Method != EARS3 {
+		return
+	}
+	before := 0.0
+	for t := a.Week - back; t < a.Week; t++ {
+		before += w.excess(t, z, share)
+	}
+	a.Chart = before + w.excess(a.Week, z, share)
+	// The count at which the three weeks together reach z; when those before do, every count does.
+	a.Upper = max(0, mean+(z+1-before)*deviation)
+	if before > z {
+		a.Upper = 0
+	}
+	if w.s.EARS.AsSurveillance {
+		a.Upper = float64(a.Observed) + (z-before)*deviation
+	}
+}
+
+// excess is by how many deviations more than one a week exceeds its own baseline. Without a deviation a
+// count above the baseline exceeds by enough to be called.
+func (w *Watch) excess(t int, z float64, share []float64) float64 {
+	mean, deviation := w.around(t, 2, w.share(share, t), share)
+	y := float64(w.weeks[t-w.first].total())
+	switch {
+	case deviation > 0:
+		return max(0, (y-mean)/deviation-1)
+	case y > mean && !w.s.EARS.AsSurveillance:
+		return 2 * z
+	}
+	return 0
 }
 
 // around returns mean and standard deviation of the weeks before t, of which a share has arrived: of

@@ -71,7 +71,7 @@ func (w *Watch) keeps(t int, m *fitted, d *design) bool {
 	for _, y := range d.y {
 		most = max(most, y)
 	}
-	return p < w.s.Farrington.TrendLevel && math.Exp(m.beta[0]+w.offset(t)) <= most
+	return p <= w.s.Farrington.TrendLevel && math.Exp(m.beta[0]+w.offset(t)) <= most
 }
 
 // reweighted fits, gives less weight to weeks far above the fit, and fits again.

@@ -11,7 +11,7 @@ const (
 	// others 1996, doi:10.2307/2983331; Noufaily and others 2013, doi:10.1002/sim.5595.
 	Farrington Method = iota + 1
 	// EARS1 compares with mean and deviation of the weeks just before, EARS2 of those before a gap of two
-	// weeks, EARS3 adds up what exceeds one deviation in three weeks. Hutwagner and others 2003,
+	// weeks, EARS3 adds up by how many deviations more than one each of three weeks exceeds. Hutwagner and others 2003,
 	// doi:10.1007/PL00022319; Fricker and others 2008, doi:10.1002/sim.3197.
 	EARS1
 	EARS2
@@ -61,8 +61,9 @@ type FarringtonSettings struct {
 	Skip int
 	// Residual is the standardised Anscombe residual above which a past week loses weight; 0 is 2.58.
 	Residual float64
-	// NoTrend leaves the trend out. Else it is kept when its p value is below TrendLevel (0 is 0.05),
-	// there are three years or more, and it does not lead beyond every count of the past.
+	// NoTrend leaves the trend out. Else it is kept when its p value is at most TrendLevel (0 is 1, so
+	// always; the classic method has 0.05), there are three years or more, and it does not lead beyond
+	// every count of the past.
 	NoTrend    bool
 	TrendLevel float64
 	Bound      Bound
@@ -74,7 +75,7 @@ type FarringtonSettings struct {
 
 // ClassicFarrington are the settings of 1996.
 func ClassicFarrington() FarringtonSettings {
-	return FarringtonSettings{Years: 5, HalfWindow: 3, Seasons: 1, Skip: -1, Residual: 1, Bound: TwoThirds}
+	return FarringtonSettings{Years: 5, HalfWindow: 3, Seasons: 1, Skip: -1, Residual: 1, TrendLevel: 0.05, Bound: TwoThirds}
 }
 
 // EARSSettings are those of EARS1 to EARS3.
@@ -83,6 +84,10 @@ type EARSSettings struct {
 	Baseline int
 	// MinDeviation is the least standard deviation; with 0 a baseline of equal counts has none, and every count above it is called.
 	MinDeviation float64
+	// AsSurveillance puts the bound of EARS3 where the R package surveillance 1.20.3 puts it, for comparison:
+	// the current count stands where the mean of the baseline should, so that only the two
+	// weeks before decide.
+	AsSurveillance bool
 }
 
 // CUSUMSettings are those of [CUSUM].
@@ -176,7 +181,7 @@ func (s Settings) filled() (Settings, error) {
 	}{
 		{"Alpha", &s.Alpha, usual, 1e-9, 0.5},
 		{"Farrington.Residual", &f.Residual, 2.58, 0.1, 1e6},
-		{"Farrington.TrendLevel", &f.TrendLevel, 0.05, 1e-9, 1},
+		{"Farrington.TrendLevel", &f.TrendLevel, 1, 1e-9, 1},
 		{"EARS.MinDeviation", &s.EARS.MinDeviation, 0, 0, 1e6},
 		{"CUSUM.Reference", &c.Reference, 1.04, 1e-6, 1e3},
 		{"CUSUM.Decision", &c.Decision, 2.26, 1e-6, 1e3},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+
+	"gonum.org/v1/gonum/mathext"
 )
 
 // Report is a number of cases of one week that became known.
@@ -50,13 +52,14 @@ type Answer struct {
 	Observed, Found int
 	// Complete is the share of the reports that had usually arrived by then; Estimate is Observed ÷ Complete.
 	Complete, Estimate float64
-	// Expected and Upper are what is expected to be known by then, and the bound. Observed above it (for
-	// CUSUM: at or above it) is an alarm.
+	// Expected and Upper are what is expected to be known by then, and the bound. Observed above it is an
+	// alarm; for CUSUM and EARS3 the chart decides, and a bound of 0 says that the weeks before
+	// suffice for one.
 	Expected, Upper float64
 	// Dispersion is that of Farrington; Trend tells whether its model has a trend.
 	Dispersion float64
 	Trend      bool
-	// Chart is the sum of CUSUM after the week.
+	// Chart is the sum of CUSUM after the week, or that of EARS3 over three weeks.
 	Chart  float64
 	Alarm  bool
 	Status Status
@@ -227,8 +230,19 @@ func (w *Watch) judge(t int, share []float64, chart *float64) Answer {
 	if a.Status == Judged && w.few(t) {
 		a.Status = Few
 	}
-	a.Alarm = a.Status == Judged && (float64(a.Observed) > a.Upper || w.s.Method == CUSUM && a.Chart >= w.s.CUSUM.Decision)
+	a.Alarm = a.Status == Judged && w.exceeds(&a)
 	return a
+}
+
+// exceeds compares what was judged with its bound.
+func (w *Watch) exceeds(a *Answer) bool {
+	switch {
+	case w.s.Method == CUSUM:
+		return a.Chart >= w.s.CUSUM.Decision
+	case w.s.Method == EARS3 && !w.s.EARS.AsSurveillance:
+		return a.Chart > mathext.NormalQuantile(1-w.s.Alpha)
+	}
+	return float64(a.Observed) > a.Upper
 }
 
 // few tells whether the weeks up to t have fewer cases than the minimum.
