@@ -36,7 +36,7 @@ func (w *Watch) ears(a *Answer, share []float64) {
 		a.Upper = 0
 	}
 	if w.s.EARS.AsSurveillance {
-		a.Upper = float64(a.Observed) + (z-before)*deviation
+		a.Upper = max(0, float64(a.Observed)+(z-before)*deviation)
 	}
 }
 

@@ -12,6 +12,7 @@ type design struct {
 // fitted is a quasi-Poisson model with logarithmic link.
 type fitted struct {
 	beta, mu []float64
+	work     []float64   // weights of the last step
 	inverse  [][]float64 // of X'WX
 	leverage []float64
 	// dispersion is Pearson's: Σ w (y − μ)²/μ ÷ degrees of freedom, not raised to 1.
@@ -19,8 +20,9 @@ type fitted struct {
 	free       int
 }
 
-// The rules of convergence are those of R's glm, so that bounds agree where a season has no case at
-// all and its coefficient runs towards minus infinity.
+// The rules of convergence are those of R's glm, and so are errors that are taken at the weights of the
+// last step: figures then agree with published ones to the fourth digit, also where a season has no
+// case at all and its coefficient runs towards minus infinity.
 const (
 	mostSteps = 25
 	enough    = 1e-8
@@ -30,7 +32,7 @@ const (
 // determine them or they do not settle. O(steps × rows × columns²).
 func (d *design) fit(weight []float64) (*fitted, bool) {
 	n, p := len(d.y), len(d.x[0])
-	f := &fitted{mu: make([]float64, n), free: n - p}
+	f := &fitted{mu: make([]float64, n), work: make([]float64, n), free: n - p}
 	if f.free < 1 {
 		return nil, false
 	}
@@ -47,8 +49,7 @@ func (d *design) fit(weight []float64) (*fitted, bool) {
 			return nil, false
 		}
 		if math.Abs(now-last)/(math.Abs(now)+0.1) < enough {
-			d.finish(f, weight)
-			return f, true
+			return f, d.finish(f)
 		}
 		last = now
 	}
@@ -61,6 +62,7 @@ func (d *design) step(f *fitted, weight []float64) bool {
 	a, right := square(p), make([]float64, p)
 	for i, row := range d.x {
 		w := weight[i] * f.mu[i]
+		f.work[i] = w
 		eta := math.Log(f.mu[i])
 		z := eta - d.offset[i] + (d.y[i]-f.mu[i])/f.mu[i]
 		for j, u := range row {
@@ -91,33 +93,35 @@ func (d *design) step(f *fitted, weight []float64) bool {
 	return true
 }
 
-// finish computes what is told of the fit: the information at the fitted means.
-func (d *design) finish(f *fitted, weight []float64) {
+// finish computes what is told of the fit. It is not ok when a column came to depend on others.
+func (d *design) finish(f *fitted) bool {
 	p := len(d.x[0])
 	a := square(p)
 	chi := 0.0
 	for i, row := range d.x {
-		w := weight[i] * f.mu[i]
-		chi += weight[i] * (d.y[i] - f.mu[i]) * (d.y[i] - f.mu[i]) / f.mu[i]
+		r := (d.y[i] - f.mu[i]) / f.mu[i]
+		chi += f.work[i] * r * r
 		for j, u := range row {
 			for k := range j + 1 {
-				a[j][k] += w * u * row[k]
+				a[j][k] += f.work[i] * u * row[k]
 			}
 		}
 	}
 	f.dispersion = chi / float64(f.free)
 	l, ok := cholesky(a)
+	if !ok {
+		return false
+	}
 	f.inverse, f.leverage = square(p), make([]float64, len(d.y))
 	for j := range p {
 		unit := make([]float64, p)
 		unit[j] = 1
-		if ok {
-			f.inverse[j] = l.solve(unit)
-		}
+		f.inverse[j] = l.solve(unit)
 	}
 	for i, row := range d.x {
-		f.leverage[i] = weight[i] * f.mu[i] * f.spread(row)
+		f.leverage[i] = f.work[i] * f.spread(row)
 	}
+	return true
 }
 
 // spread is x'(X'WX)⁻¹x.
