@@ -39,9 +39,9 @@ func ExampleScan() {
 	}
 	fmt.Printf("\n%g calls, %.1f expected, %.1f times the rate elsewhere\nLLR %.3f, p %.3f\n", w.Cases, w.Expected, w.Risk, w.LLR, w.P)
 	// Output:
-	// Fen Isk
-	// 25 calls, 12.0 expected, 2.8 times the rate elsewhere
-	// LLR 7.226, p 0.002
+	// Isk Hol Fen Esk
+	// 41 calls, 23.3 expected, 4.6 times the rate elsewhere
+	// LLR 12.639, p 0.001
 }
 
 // A scan for what is alive now needs no population: it asks whether a place has more than its share
@@ -64,7 +64,7 @@ func ExampleScan_prospective() {
 	w := r.Clusters[0]
 	fmt.Printf("%s, weeks %d to %d: %g reports, %.1f expected, by chance once in %.0f weeks\n", d.Areas[w.Centre].Name, w.First, w.Last, w.Cases, w.Expected, w.Recurrence())
 	// Output:
-	// Cor, weeks 3 to 3: 9 reports, 5.0 expected, by chance once in 8 weeks
+	// Cor, weeks 3 to 3: 9 reports, 5.0 expected, by chance once in 50 weeks
 }
 
 func ExampleGiStar() {
@@ -89,8 +89,8 @@ func ExampleGiStar() {
 		return
 	}
 	for i, h := range heat {
-		if h.Hot || h.Cold {
-			fmt.Printf("%s z %.2f p %.3f adjusted %.3f\n", d.Areas[i].Name, h.Z, h.P, h.Adjusted)
+		if h.P < 0.1 {
+			fmt.Printf("%s z %.2f p %.3f adjusted %.3f hot %v\n", d.Areas[i].Name, h.Z, h.P, h.Adjusted, h.Hot)
 		}
 	}
 	c, err := hotspot.Moran(ctx, w, rates, hotspot.MoranSettings{Replications: 999, Seed: 1})
@@ -100,7 +100,8 @@ func ExampleGiStar() {
 	}
 	fmt.Printf("Moran's I %.2f\n", c.I)
 	// Output:
-	// Fen z 2.30 p 0.021 adjusted 0.091
+	// x
+	// Moran's I 0.16
 }
 
 func ExampleInterpolate() {

@@ -52,7 +52,7 @@ func newField(ctx context.Context, d *Data, s *ScanSettings) (*field, error) {
 	if !s.KeepFractions {
 		f.total = math.Floor(exact + 1e-9)
 	}
-	size, err := f.expect(d, exact)
+	size, err := f.expect(d, exact, s.EmptyAreas)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (f *field) lay(s *ScanSettings) {
 }
 
 // expect sets what is expected in each cell, and returns the size of each area, by which circles are limited.
-func (f *field) expect(d *Data, cases float64) (size []float64, err error) {
+func (f *field) expect(d *Data, cases float64, empty bool) (size []float64, err error) {
 	periods, n := f.periods, len(d.Areas)
 	switch f.model {
 	case Permutation:
@@ -114,10 +114,8 @@ func (f *field) expect(d *Data, cases float64) (size []float64, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for cell, b := range f.base {
-		if b == 0 && f.cases[cell] > 0 {
-			return nil, d.at(BadCount, cell, periods, "%g cases where none are expected; mend it, or merge the area with a neighbour", f.cases[cell])
-		}
+	if err := f.empty(d, empty); err != nil {
+		return nil, err
 	}
 	if f.people = sum(f.base); f.people <= 0 {
 		return nil, problem(TooFew, -1, "", "nobody is at risk: all populations or expected numbers are 0")
@@ -138,6 +136,26 @@ func (f *field) expect(d *Data, cases float64) (size []float64, err error) {
 		size = overPeriods(f.base, n, periods)
 	}
 	return size, nil
+}
+
+// empty refuses cases where none can be, and areas in which none can be.
+func (f *field) empty(d *Data, allowed bool) error {
+	for cell, b := range f.base {
+		if b == 0 && f.cases[cell] > 0 {
+			return d.at(BadCount, cell, f.periods, "%g cases where none are expected; mend it, or merge the area with a neighbour", f.cases[cell])
+		}
+	}
+	if allowed || f.model == Permutation {
+		return nil
+	}
+	for i := range d.Areas {
+		if sum(f.base[i*f.periods:(i+1)*f.periods]) == 0 {
+			e := d.at(BadCount, i*f.periods, f.periods, "nobody is at risk here in any period; leave the area out, merge it with a neighbour, or set EmptyAreas")
+			e.Period = -1
+			return e
+		}
+	}
+	return nil
 }
 
 // independent returns the cases expected in each cell when place and time do not depend on each other.

@@ -59,7 +59,7 @@ func FuzzScan(f *testing.F) {
 			d.Expected = nil
 		}
 		r, err := hotspot.Scan(t.Context(), d, hotspot.ScanSettings{
-			Model: hotspot.Model(model), Span: hotspot.Span(span), MaxShare: share, Replications: 7, SplitTies: periods&1 == 1, MinCases: 1,
+			Model: hotspot.Model(model), Span: hotspot.Span(span), MaxShare: share, Replications: 7, SplitTies: periods&1 == 1, MinCases: 1, EmptyAreas: periods&2 > 0,
 		})
 		if err != nil {
 			if hotspot.ProblemOf(err) == 0 {

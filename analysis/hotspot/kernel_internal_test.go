@@ -36,7 +36,7 @@ func TestKernelAgainstFormula(t *testing.T) {
 				continue
 			}
 			for _, split := range []bool{false, true} {
-				s := ScanSettings{Model: model, Span: span, SplitTies: split, Replications: 41, Seed: 3, MinCases: 3}
+				s := ScanSettings{Model: model, Span: span, SplitTies: split, Replications: 41, Seed: 3, MinCases: 3, EmptyAreas: true}
 				f, err := newField(t.Context(), &d, &s)
 				if err != nil {
 					t.Fatal(err)
@@ -72,7 +72,7 @@ func TestSamplers(t *testing.T) {
 	d := small()
 	for _, c := range []Data{d, flipped(d)} {
 		for _, model := range []Model{Poisson, Bernoulli, Permutation, Expectation} {
-			s := ScanSettings{Model: model, Span: Prospective}
+			s := ScanSettings{Model: model, Span: Prospective, EmptyAreas: true}
 			f, err := newField(t.Context(), &c, &s)
 			if err != nil {
 				t.Fatal(err)

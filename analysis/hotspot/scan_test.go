@@ -228,6 +228,7 @@ func TestScanRefuses(t *testing.T) {
 			d.Expected[9] = math.NaN()
 		}, hotspot.BadCount, 4},
 		"nobody there":  {func(d *hotspot.Data, _ *hotspot.ScanSettings) { d.Population[9], d.Cases[9] = 0, 1 }, hotspot.BadCount, 4},
+		"a lake":        {func(d *hotspot.Data, _ *hotspot.ScanSettings) { clear(d.Population[8:10]); clear(d.Cases[8:10]) }, hotspot.BadCount, 4},
 		"nobody at all": {func(d *hotspot.Data, _ *hotspot.ScanSettings) { d.Population = make([]float64, 32) }, hotspot.BadCount, 0},
 		"NaN place":     {func(d *hotspot.Data, _ *hotspot.ScanSettings) { d.Areas[2].X = math.NaN() }, hotspot.BadArea, 2},
 		"endless place": {func(d *hotspot.Data, _ *hotspot.ScanSettings) { d.Areas[2].Y = math.Inf(-1) }, hotspot.BadArea, 2},

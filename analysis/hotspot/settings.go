@@ -53,6 +53,9 @@ type ScanSettings struct {
 	MaxPeriods int
 	// MinPopulation refuses data in which an area has fewer people in any period.
 	MinPopulation float64
+	// EmptyAreas keeps areas in which nobody is at risk in any period, such as a lake. Without it they
+	// are refused: mostly a population was forgotten.
+	EmptyAreas bool
 	// MinTotal refuses data with fewer cases in all; 0 is 5.
 	MinTotal int
 	// MinCases leaves out windows with fewer cases, in the data and in the replicates; 0 is 2.
