@@ -34,12 +34,14 @@ func ExampleScan() {
 		return
 	}
 	w := r.Clusters[0]
+	var names []string
 	for _, m := range w.Members {
-		fmt.Print(d.Areas[m].Name, " ")
+		names = append(names, d.Areas[m].Name)
 	}
-	fmt.Printf("\n%g calls, %.1f expected, %.1f times the rate elsewhere\nLLR %.3f, p %.3f\n", w.Cases, w.Expected, w.Risk, w.LLR, w.P)
+	fmt.Println(strings.Join(names, ", "))
+	fmt.Printf("%g calls, %.1f expected, %.1f times the rate elsewhere\nLLR %.3f, p %.3f\n", w.Cases, w.Expected, w.Risk, w.LLR, w.P)
 	// Output:
-	// Isk Hol Fen Esk
+	// Isk, Hol, Fen, Esk
 	// 41 calls, 23.3 expected, 4.6 times the rate elsewhere
 	// LLR 12.639, p 0.001
 }
@@ -67,6 +69,7 @@ func ExampleScan_prospective() {
 	// Cor, weeks 3 to 3: 9 reports, 5.0 expected, by chance once in 50 weeks
 }
 
+// One of nine districts stands out by itself; among nine, that is no discovery.
 func ExampleGiStar() {
 	ctx := context.Background()
 	d, err := hotspot.ReadCSV(ctx, hotspot.Columns{}, strings.NewReader(reports))
@@ -100,7 +103,7 @@ func ExampleGiStar() {
 	}
 	fmt.Printf("Moran's I %.2f\n", c.I)
 	// Output:
-	// x
+	// Fen z 2.21 p 0.027 adjusted 0.244 hot false
 	// Moran's I 0.16
 }
 

@@ -74,6 +74,6 @@ func ExampleReplay() {
 		fmt.Println(a.Why())
 	}
 	// Output:
-	// week 39: 20 cases known, 21.7 expected, not above the bound of 27.6
-	// week 40: 24 cases known (about 50 % of the reports have arrived), 11.0 expected, above the bound of 18.6
+	// week 39: 20 cases known, 21.7 expected, not above the bound of 27.3
+	// week 40: 24 cases known (about 50 % of the reports have arrived), 11.0 expected, above the bound of 18.7
 }
