@@ -193,6 +193,15 @@ func TestLimits(t *testing.T) {
 	if len(r.Clusters) != 1 || r.Clusters[0].Cases != 8 {
 		t.Errorf("windows of 5 cases: %+v", r.Clusters)
 	}
+	// A single case in a small area is an excess by its rate, but a person and not a pattern.
+	lone := grid(4, 1)
+	lone.Population[15], lone.Cases[15], lone.Cases[0], lone.Cases[10] = 1, 1, 3, 3
+	for least, want := range map[int]bool{1: true, 0: false} {
+		r := scan(t, lone, hotspot.ScanSettings{Model: hotspot.Poisson, MinCases: least, Replications: -1})
+		if got := slices.ContainsFunc(r.Clusters, func(w hotspot.Window) bool { return w.Cases < 2 }); got != want {
+			t.Errorf("at least %d cases: %+v", least, r.Clusters)
+		}
+	}
 	d.Population[9] = 99
 	_, err := hotspot.Scan(t.Context(), d, hotspot.ScanSettings{Model: hotspot.Poisson, MinPopulation: 100})
 	if e, ok := errors.AsType[*hotspot.Error](err); !ok || e.Problem != hotspot.TooFew || e.Row != 9 || e.Term != "9" {
@@ -204,6 +213,39 @@ func TestLimits(t *testing.T) {
 	}
 	if r := scan(t, d, hotspot.ScanSettings{Model: hotspot.Poisson}); len(r.Clusters) != 0 || len(r.Maxima) != 999 {
 		t.Errorf("all equal: %+v", r.Clusters)
+	}
+}
+
+// TestZones: circles of a map of 3 × 3, counted by hand. From the middle they hold 1, 5 and 9 areas, from
+// a corner 1, 3, 4, 6, 8 and 9, from an edge 1, 4, 6, 7 and 9.
+func TestZones(t *testing.T) {
+	d := grid(3, 1)
+	scatter(&d, rand.New(rand.NewPCG(1, 1)), 50)
+	for _, c := range []struct {
+		s     hotspot.ScanSettings
+		zones int
+	}{
+		{hotspot.ScanSettings{MaxShare: 1}, 3 + 4*6 + 4*5},
+		{hotspot.ScanSettings{MaxShare: 1, SplitTies: true}, 81},
+		{hotspot.ScanSettings{}, 1 + 4*3 + 4*2},
+		{hotspot.ScanSettings{SplitTies: true}, 9 * 4},
+		{hotspot.ScanSettings{MaxShare: 1, MaxAreas: 3}, 1 + 4*2 + 4},
+		{hotspot.ScanSettings{MaxShare: 1, MaxRadius: 1}, 9 * 2},
+	} {
+		c.s.Model, c.s.Replications = hotspot.Poisson, -1
+		if r := scan(t, d, c.s); r.Zones != c.zones || len(r.Maxima) != 0 {
+			t.Errorf("%+v: %d zones, want %d", c.s, r.Zones, c.zones)
+		}
+	}
+	// Two areas at one place are in every circle together.
+	d.Areas[8] = hotspot.Area{Name: "twin", X: d.Areas[0].X, Y: d.Areas[0].Y}
+	for _, split := range []bool{false, true} {
+		r := scan(t, d, hotspot.ScanSettings{Model: hotspot.Poisson, SplitTies: split, MaxShare: 1, MinCases: 1, Clusters: 9, Replications: -1})
+		for _, w := range r.Clusters {
+			if slices.Contains(w.Members, 0) != slices.Contains(w.Members, 8) {
+				t.Errorf("split %v: %v parts two areas at one place", split, w.Members)
+			}
+		}
 	}
 }
 

@@ -202,7 +202,7 @@ func TestLateReports(t *testing.T) {
 func TestFalseAlarms(t *testing.T) {
 	streams, weeks := 20, 270+26
 	if os.Getenv("FOURFOLD_CAMPAIGN") == "full" {
-		streams, weeks = 400, 270+104
+		streams, weeks = 150, 270+78
 	}
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
