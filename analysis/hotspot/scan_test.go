@@ -238,6 +238,10 @@ func TestZones(t *testing.T) {
 		}
 	}
 	// Two areas at one place are in every circle together.
+	for i := range d.Cases {
+		d.Cases[i] = 1
+	}
+	d.Cases[0] = 30
 	d.Areas[8] = hotspot.Area{Name: "twin", X: d.Areas[0].X, Y: d.Areas[0].Y}
 	for _, split := range []bool{false, true} {
 		r := scan(t, d, hotspot.ScanSettings{Model: hotspot.Poisson, SplitTies: split, MaxShare: 1, MinCases: 1, Clusters: 9, Replications: -1})
