@@ -238,6 +238,15 @@ func TestZones(t *testing.T) {
 		}
 	}
 	// Two areas at one place are in every circle together.
+	// Distances that differ by rounding only are equal.
+	tenth := grid(3, 1)
+	tenth.Cases = d.Cases
+	for i := range tenth.Areas {
+		tenth.Areas[i].X, tenth.Areas[i].Y = 0.7+0.1*tenth.Areas[i].X, 0.1*tenth.Areas[i].Y
+	}
+	if r := scan(t, tenth, hotspot.ScanSettings{Model: hotspot.Poisson, MaxShare: 1, Replications: -1}); r.Zones != 47 {
+		t.Errorf("a map in tenths: %d zones, want 47", r.Zones)
+	}
 	for i := range d.Cases {
 		d.Cases[i] = 1
 	}
