@@ -28,12 +28,24 @@ const (
 	conflictRows = 60
 	// sparse is the density under which a cluster of four or more is flagged.
 	sparse = 0.5
+	// agreeLeast is the least mean probability between two groups that are joined.
+	agreeLeast = 0.5
 )
 
 // forest is union and find, with the rows that must not come together.
 type forest struct {
 	parent []int32
 	apart  map[int32][]int32
+	// rows holds the members of each set that has more than one, under its root.
+	rows map[int32][]int32
+}
+
+// members returns the rows of a set, by its root.
+func (f *forest) members(root int32) []int32 {
+	if list := f.rows[root]; list != nil {
+		return list
+	}
+	return []int32{root}
 }
 
 func (f *forest) find(x int32) int32 {
@@ -44,14 +56,18 @@ func (f *forest) find(x int32) int32 {
 	return x
 }
 
-// join unites two sets, unless a judgement keeps them apart.
-func (f *forest) join(a, b int32) bool {
+// join unites two sets, unless a judgement keeps them apart or agree says no.
+func (f *forest) join(a, b int32, agree func(x, y []int32) bool) bool {
 	x, y := f.find(a), f.find(b)
 	if x == y {
 		return true
 	}
 	if len(f.apart[x]) > len(f.apart[y]) {
 		x, y = y, x
+	}
+	list, other := f.members(x), f.members(y)
+	if agree != nil && len(list)+len(other) > 2 && !agree(list, other) {
+		return false
 	}
 	for _, enemy := range f.apart[x] {
 		if f.find(enemy) == y {
@@ -63,13 +79,15 @@ func (f *forest) join(a, b int32) bool {
 		delete(f.apart, x)
 	}
 	f.parent[x] = y
+	f.rows[y] = append(other, list...)
+	delete(f.rows, x)
 	return true
 }
 
 // cluster groups rows by their links, the likeliest first, so that a judgement "different" costs the
 // weakest link. Links judged "same" come before all others.
 func (l *linker) cluster(r *Result) {
-	f := &forest{parent: make([]int32, l.rows), apart: map[int32][]int32{}}
+	f := &forest{parent: make([]int32, l.rows), apart: map[int32][]int32{}, rows: map[int32][]int32{}}
 	for i := range f.parent {
 		f.parent[i] = int32(i)
 	}
@@ -85,7 +103,11 @@ func (l *linker) cluster(r *Result) {
 			if (k.Decided == Same) != decided {
 				continue
 			}
-			if f.join(int32(k.A), int32(k.B)) {
+			agree := l.agree
+			if decided {
+				agree = nil
+			}
+			if f.join(int32(k.A), int32(k.B), agree) {
 				held = append(held, k)
 			} else {
 				r.Refused = append(r.Refused, k)
@@ -107,6 +129,27 @@ func (l *linker) cluster(r *Result) {
 		r.Clusters = append(r.Clusters, l.describe(members, links[root]))
 	}
 	slices.SortFunc(r.Clusters, func(a, b Cluster) int { return a.Rows[0] - b.Rows[0] })
+}
+
+// agreed is how many rows of either side are looked at before two groups are joined.
+const agreed = 8
+
+// agree says whether two groups are of one person on the whole: the mean probability of the pairs
+// between them is at least one half. At most 64 pairs are weighed, those of the earliest members.
+func (l *linker) agree(x, y []int32) bool {
+	var sum float64
+	x, y = x[:min(len(x), agreed)], y[:min(len(y), agreed)]
+	n := 0.0
+	for _, a := range x {
+		for _, b := range y {
+			if l.across(uint32(a), uint32(b)) {
+				p := l.compare(int(a), int(b))
+				sum += l.tables.probability(l.weightOf(int(a), int(b), p))
+				n++
+			}
+		}
+	}
+	return n == 0 || sum >= agreeLeast*n
 }
 
 // describe measures one cluster.

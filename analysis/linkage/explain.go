@@ -25,6 +25,8 @@ type Step struct {
 	ValueA, ValueB string
 	// Level is the agreement in English.
 	Level string
+	// Given says what M and U take as given, nothing if the field stands by itself.
+	Given string `json:",omitempty"`
 	// M and U are the shares of the level among matches and among others; 0 for "not known".
 	M, U float64
 	// Weight is log₂(M/U), Frequency what the rarity of the value adds, Total the sum so far, in bits.
@@ -49,9 +51,18 @@ func (r *Result) Explain(a, b int) (Explanation, error) {
 			s.Level = "exchanged, counted above"
 		}
 		if level != levelNone {
-			s.M, s.U = l.model.Fields[i].m[level], l.model.Fields[i].u[level]
-			s.Weight = l.model.weights[i][level]
-			s.Frequency = l.frequency(i, level, l.ids[a*w+i], l.ids[b*w+i])
+			state := l.model.stateOf(i, p)
+			s.M, s.U = l.model.Fields[i].m[state][level], l.model.Fields[i].u[state][level]
+			s.Weight = l.model.weights[i][state][level]
+			switch state {
+			case sameParent:
+				s.Given = "given the same " + l.fields[l.parents[i]].Column
+			case otherParent:
+				s.Given = "given another " + l.fields[l.parents[i]].Column
+			}
+			if state != sameParent {
+				s.Frequency = l.frequency(i, level, l.ids[a*w+i], l.ids[b*w+i])
+			}
 		}
 		sum += s.Weight + s.Frequency
 		s.Total = sum
@@ -74,6 +85,9 @@ func (e Explanation) String() string {
 	fmt.Fprintf(&b, "rows %d and %d\n%+7.2f  before comparing\n", e.A, e.B, e.Prior)
 	for _, s := range e.Steps {
 		fmt.Fprintf(&b, "%+7.2f  %s: %s", s.Weight, s.Column, s.Level)
+		if s.Given != "" {
+			fmt.Fprintf(&b, ", %s", s.Given)
+		}
 		if s.Frequency != 0 {
 			fmt.Fprintf(&b, " (%+.2f for how frequent the value is)", s.Frequency)
 		}

@@ -12,7 +12,8 @@ import (
 )
 
 func TestExplore(t *testing.T) {
-	show := func(name string, table *linkage.Table, truth []string, ignore ...string) {
+	var show func(string, *linkage.Table, []string, ...string)
+	show = func(name string, table *linkage.Table, truth []string, ignore ...string) {
 		start := time.Now()
 		r := run(t, table, ignore...)
 		took := time.Since(start)
@@ -29,7 +30,7 @@ func TestExplore(t *testing.T) {
 				fmt.Printf("   lesson %+v\n", p)
 			}
 			for _, f := range r.Model.Fields {
-				fmt.Printf("   %s %v", f.Column, f.Kind)
+				fmt.Printf("   %s %v given %q", f.Column, f.Kind, f.Given)
 				for _, l := range f.Levels {
 					fmt.Printf(" | %s m%.4f u%.6f w%.1f", l.Level, l.M, l.U, l.Weight)
 				}
@@ -41,6 +42,8 @@ func TestExplore(t *testing.T) {
 			fmt.Println(r.Notes)
 		}
 	}
+	g, truth := generated(t, 100000, 1)
+	show("generated", g, truth)
 	for _, f := range []string{"febrl_dataset1.csv", "febrl_dataset3.csv"} {
 		table := read(t, f)
 		show(f, table, febrlTruth(t, table), "soc_sec_id")

@@ -101,26 +101,24 @@ func anyWord(words, of []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(of, w) })
 }
 
-// kindOf judges a column by its distinct values, evenly drawn, and its name.
+// kindOf judges a column by its values in evenly drawn rows, and its name.
 func kindOf(c *column) Kind {
-	distinct := c.values[1:]
-	step := max(1, len(distinct)/sampledValues)
+	step := max(1, len(c.ids)/sampledValues)
 	var seen, dates, digits, whole, long int
-	for i := 0; i < len(distinct); i += step {
-		v := distinct[i]
+	for i := 0; i < len(c.ids) || seen == 0; i += step {
+		id := c.ids[i%len(c.ids)]
+		if seen == 0 && i >= len(c.ids) {
+			id = 1
+		}
+		if id == 0 {
+			continue
+		}
+		v := c.values[id]
 		seen++
 		if d := parseDate(v); d != 0 && plausibleDate(d) {
 			dates++
 		}
-		var figures, others int
-		for _, r := range v {
-			switch {
-			case unicode.IsDigit(r):
-				figures++
-			case !unicode.IsSpace(r):
-				others++
-			}
-		}
+		figures, others := figures(v)
 		if figures > 0 && others <= 2*figures || strings.Contains(v, "@") {
 			digits++
 		}
@@ -141,10 +139,23 @@ func kindOf(c *column) Kind {
 		return Code
 	case anyWord(headerWords(c.name), nameWords):
 		return Name
-	case len(distinct) <= fewValues:
+	case len(c.values)-1 <= fewValues:
 		return Category
 	}
 	return Text
+}
+
+// figures counts the digits of a value, and what is neither digit nor space.
+func figures(v string) (figures, others int) {
+	for _, r := range v {
+		switch {
+		case unicode.IsDigit(r):
+			figures++
+		case !unicode.IsSpace(r):
+			others++
+		}
+	}
+	return figures, others
 }
 
 // pairNames finds the first given and the first family name, which may change places.

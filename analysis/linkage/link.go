@@ -75,7 +75,9 @@ func Run(ctx context.Context, t *Table, s Settings) (*Result, error) {
 	if err := l.makePairs(ctx); err != nil {
 		return nil, err
 	}
-	l.train()
+	if err := l.train(ctx); err != nil {
+		return nil, err
+	}
 	return l.finish(ctx)
 }
 
@@ -151,6 +153,9 @@ func (l *linker) weightOf(a, b int, p packed) float64 {
 	w := len(l.fields)
 	weight := l.model.weight(p)
 	for i := range l.fields {
+		if l.model.stateOf(i, p) == sameParent {
+			continue // the frequency among those with the same parent is not known
+		}
 		weight += l.frequency(i, p.level(i), l.ids[a*w+i], l.ids[b*w+i])
 	}
 	return weight

@@ -28,9 +28,15 @@ type linker struct {
 	pairs   [][]pair
 	tallies []tally
 	random  []tally
-	model   Model
-	tables  tables
-	notes   []string
+	// tied holds for each field how the others agree among strangers with the same value of it, and
+	// parents which field each is weighed given, or −1.
+	tied    []*tied
+	parents []int
+	// reach is the share of imagined matches that meet each rule.
+	reach  []float64
+	model  Model
+	tables tables
+	notes  []string
 }
 
 func (l *linker) note(format string, args ...any) {

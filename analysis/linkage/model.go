@@ -13,8 +13,9 @@ type Model struct {
 	// Rules tells what each rule taught.
 	Rules []RuleLesson
 
-	weights     [maxFields][levels]float64
+	weights     [maxFields][states][levels]float64
 	priorWeight float64
+	parents     []int
 }
 
 // FieldModel is what was learnt about one field.
@@ -22,9 +23,11 @@ type FieldModel struct {
 	Field
 	// Trained is false when no rule taught how matches agree, and usual figures stand in.
 	Trained bool
-	Levels  []LevelModel
+	// Given names the field whose agreement this one is weighed given, empty for none.
+	Given  string `json:",omitempty"`
+	Levels []LevelModel
 
-	m, u [levels]float64
+	m, u [states][levels]float64
 }
 
 // LevelModel is one level of agreement.
@@ -32,6 +35,9 @@ type LevelModel struct {
 	Level string
 	// M is its share among matches, U among pairs of different persons, Weight is log₂(M/U).
 	M, U, Weight float64
+	// WeightGiven is the weight where the field named in Given is the same, WeightOther where it is
+	// known and not the same.
+	WeightGiven, WeightOther float64 `json:",omitempty"`
 }
 
 // RuleLesson is what the pairs of one rule taught.
@@ -40,17 +46,20 @@ type RuleLesson struct {
 	Pairs   int64
 	Matches float64
 	Rounds  int
-	Settled bool
+	// Settled is false when the rounds ran out, Odd true when the other rules do not bear it out.
+	Settled, Odd bool
 }
 
 // settle computes the weights.
 func (m *Model) settle() {
 	for i := range m.Fields {
 		f := &m.Fields[i]
-		for level := range levels {
-			m.weights[i][level] = 0
-			if level != levelNone && f.m[level] > 0 && f.u[level] > 0 {
-				m.weights[i][level] = math.Log2(f.m[level] / f.u[level])
+		for state := range states {
+			for level := range levels {
+				m.weights[i][state][level] = 0
+				if u, p := f.u[state][level], f.m[state][level]; level != levelNone && p > 0 && u > 0 {
+					m.weights[i][state][level] = math.Log2(p / u)
+				}
 			}
 		}
 	}
@@ -65,9 +74,25 @@ func (m *Model) setPrior(p float64) {
 func (m *Model) weight(p packed) float64 {
 	w := m.priorWeight
 	for i := range m.Fields {
-		w += m.weights[i][p.level(i)]
+		w += m.weights[i][m.stateOf(i, p)][p.level(i)]
 	}
 	return w
+}
+
+// stateOf tells the state of the parent of a field in a pattern. A name or text that is almost the
+// same counts as the same: among strangers it is mostly the same one, mistyped.
+func (m *Model) stateOf(field int, p packed) int {
+	parent := m.parents[field]
+	if parent < 0 {
+		return anyParent
+	}
+	switch level := p.level(parent); {
+	case level == levelNone:
+		return anyParent
+	case level == levelSame, level >= levelSound && m.Fields[parent].Kind <= Text:
+		return sameParent
+	}
+	return otherParent
 }
 
 func (m *Model) probability(p packed) float64 { return fromBits(m.weight(p)) }
@@ -82,8 +107,14 @@ func toBits(p float64) float64 { return math.Log2(p / (1 - p)) }
 func (f *FieldModel) list(exchanged bool) {
 	f.Levels = nil
 	for _, level := range levelsOf(f.Kind, exchanged) {
-		f.Levels = append(f.Levels, LevelModel{
-			Level: levelName(f.Kind, level), M: f.m[level], U: f.u[level], Weight: math.Log2(f.m[level] / f.u[level]),
-		})
+		m := LevelModel{
+			Level: levelName(f.Kind, level), M: f.m[anyParent][level], U: f.u[anyParent][level],
+			Weight: math.Log2(f.m[anyParent][level] / f.u[anyParent][level]),
+		}
+		if f.Given != "" {
+			m.WeightGiven = math.Log2(f.m[sameParent][level] / f.u[sameParent][level])
+			m.WeightOther = math.Log2(f.m[otherParent][level] / f.u[otherParent][level])
+		}
+		f.Levels = append(f.Levels, m)
 	}
 }

@@ -11,9 +11,12 @@ const (
 	plannedRows = 1 << 16
 	imagined    = 1 << 12
 	// plannedRules is the most rules that are planned.
-	plannedRules = 12
+	plannedRules = maxRules
 	// enoughGain is the least share of the imagined matches that a further rule must add.
 	enoughGain = 0.0004
+	// ease is the share of the limit that a rule costs besides its pairs: a few broad rules are better
+	// than many narrow ones as long as there is room.
+	ease = 0.02
 )
 
 // candidate is a rule that the planner may take.
@@ -45,7 +48,7 @@ func (l *linker) plan(ctx context.Context) ([]Rule, error) {
 			if gain < enoughGain {
 				continue
 			}
-			if value := gain / (c.pairs + 0.2*float64(l.rows)); value > most {
+			if value := gain / (c.pairs + ease*float64(l.settings.MaxPairs)); value > most {
 				best, most = i, value
 			}
 		}
@@ -185,12 +188,12 @@ func (l *linker) imagine() []match {
 	r := rand.New(rand.NewPCG(1, 0x6d617463))
 	list := make([]match, imagined)
 	for k := range list {
-		wrong := 0.05
+		wrong := 0.06
 		switch x := r.Float64(); {
-		case x < 0.15:
-			wrong = 0.4
-		case x < 0.4:
-			wrong = 0.2
+		case x < 0.2:
+			wrong = 0.5
+		case x < 0.5:
+			wrong = 0.25
 		}
 		for i := range l.fields {
 			list[k][i] = state(r, l.share(i), 1-wrong, 0.2*wrong, 0.3*wrong, 0.15*wrong)
@@ -225,7 +228,7 @@ func (l *linker) recall() float64 {
 	for range imagined {
 		var m match
 		for i := range l.fields {
-			f := l.model.Fields[i].m
+			f := l.model.Fields[i].m[anyParent]
 			similar := f[levelTypo] + f[levelClose] + f[levelNear]
 			m[i] = state(r, l.share(i), f[levelSame], f[levelSound], 0.4*similar, 0.3*similar)
 		}

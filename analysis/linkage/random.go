@@ -69,31 +69,52 @@ func (l *linker) draw(r *rand.Rand) (int, int) {
 // frequencies of all values, less what the matches themselves add.
 func (l *linker) learnChance() {
 	w := len(l.fields)
-	counts := make([][levels]float64, w)
+	counts := make([][states][levels]float64, w)
 	for _, t := range l.random {
 		different := float64(t.n)
 		if l.model.Prior > 0 {
 			different *= 1 - l.model.probability(t.pattern)
 		}
 		for i := range w {
-			counts[i][t.pattern.level(i)] += different
+			level := t.pattern.level(i)
+			counts[i][anyParent][level] += different
+			if state := l.model.stateOf(i, t.pattern); state != anyParent {
+				counts[i][state][level] += different
+			}
 		}
 	}
 	for i := range l.fields {
-		f := &l.model.Fields[i]
+		u := &l.model.Fields[i].u
 		same := l.sameByChance(i)
-		kinds := levelsOf(l.fields[i].Kind, l.fields[i].leads)
-		var sum float64
-		for _, level := range kinds {
-			if level != levelSame {
-				sum += counts[i][level] + smoothing
-			}
+		l.spread(i, &u[anyParent], &counts[i][anyParent], same)
+		u[sameParent], u[otherParent] = u[anyParent], u[anyParent]
+		parent := l.model.parents[i]
+		if parent < 0 {
+			continue
 		}
-		for _, level := range kinds {
-			f.u[level] = (counts[i][level] + smoothing) / sum * (1 - same)
+		tied := l.tied[parent]
+		for _, level := range levelsOf(l.fields[i].Kind, l.fields[i].leads) {
+			u[sameParent][level] = tied.share(i, level, u[anyParent][level])
 		}
-		f.u[levelSame] = same
+		often := l.sameByChance(parent)
+		rest := max(0.2*same, (same-often*u[sameParent][levelSame])/(1-often))
+		l.spread(i, &u[otherParent], &counts[i][otherParent], rest)
 	}
+}
+
+// spread turns counts into shares, with the share of the level "same" given.
+func (l *linker) spread(i int, u, counts *[levels]float64, same float64) {
+	kinds := levelsOf(l.fields[i].Kind, l.fields[i].leads)
+	var sum float64
+	for _, level := range kinds {
+		if level != levelSame {
+			sum += counts[level] + smoothing
+		}
+	}
+	for _, level := range kinds {
+		u[level] = (counts[level] + smoothing) / sum * (1 - same)
+	}
+	u[levelSame] = same
 }
 
 // smoothing is added to each count, so that no level is impossible.
@@ -113,7 +134,7 @@ func (l *linker) sameByChance(i int) float64 {
 	if pairs <= 0 {
 		return 0.5
 	}
-	matches := l.model.Prior * l.total() * l.share(i) * l.share(i) * l.model.Fields[i].m[levelSame]
+	matches := l.model.Prior * l.total() * l.share(i) * l.share(i) * l.model.Fields[i].m[anyParent][levelSame]
 	u := (agree - matches) / max(1, pairs-matches)
 	return min(0.99, max(u, 1/(10*distinct), 1e-9))
 }
@@ -124,9 +145,9 @@ func (l *linker) sameByChance(i int) float64 {
 // repeat.
 func (l *linker) adjustments(i int) []float32 {
 	f := &l.fields[i]
-	u := l.model.Fields[i].u[levelSame]
+	u := l.model.Fields[i].u[anyParent][levelSame]
 	n := float64(max(1, f.known))
-	copies := 2 * l.model.Prior * l.total() / float64(l.rows) * l.model.Fields[i].m[levelSame]
+	copies := 2 * l.model.Prior * l.total() / float64(l.rows) * l.model.Fields[i].m[anyParent][levelSame]
 	least := min(0.5, n*u)
 	out := make([]float32, len(f.count))
 	for id, c := range f.count {

@@ -17,7 +17,7 @@ type Settings struct {
 	// Rules say which pairs are compared; nil plans them within MaxPairs.
 	Rules []Rule
 	// MaxPairs is the most pairs that the rules together may make, overlaps counted twice. 0 means
-	// 20 for each row, at least 400,000. Rules beyond it are refused before anything is compared.
+	// 1,000,000 and 20 for each row. Rules beyond it are refused before anything is compared.
 	MaxPairs int64
 	// Threshold is the least probability of a link, and Review the least of a pair that is kept for a
 	// person to look at. 0 means 0.5 and 0.05.
@@ -25,7 +25,7 @@ type Settings struct {
 	// RandomPairs is how many pairs are drawn to see how often records of different persons agree.
 	// 0 means 1,000,000.
 	RandomPairs int
-	// Rounds is the most rounds of expectation and maximisation. 0 means 50.
+	// Rounds is the most rounds of expectation and maximisation. 0 means 100.
 	Rounds int
 	// Decisions are judgements of persons on pairs.
 	Decisions []Decision
@@ -39,9 +39,9 @@ const (
 	defaultThreshold   = 0.5
 	defaultReview      = 0.05
 	defaultRandomPairs = 1_000_000
-	defaultRounds      = 50
+	defaultRounds      = 100
 	pairsPerRow        = 20
-	leastMaxPairs      = 400_000
+	basePairs          = 1_000_000
 	mostPairs          = 2_000_000_000
 )
 
@@ -66,7 +66,7 @@ func (s Settings) checked(t *Table) (Settings, error) {
 		return s, badSetting("review", "%v is above the threshold of %v", s.Review, s.Threshold)
 	}
 	if s.MaxPairs == 0 {
-		s.MaxPairs = max(leastMaxPairs, pairsPerRow*int64(t.rows))
+		s.MaxPairs = basePairs + pairsPerRow*int64(t.rows)
 	}
 	if s.RandomPairs == 0 {
 		s.RandomPairs = defaultRandomPairs
