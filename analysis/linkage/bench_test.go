@@ -46,7 +46,7 @@ func whole(b *testing.B, file []byte, truth []string, workers int) (time.Duratio
 	if err != nil {
 		b.Fatal(err)
 	}
-	if s.F1 < 0.95  {
+	if s.F1 < 0.95 {
 		b.Fatalf("F1 %.4f, blocking recall %.4f", s.F1, s.BlockingRecall)
 	}
 	return took, r, s

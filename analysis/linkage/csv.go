@@ -49,7 +49,7 @@ func (b *builder) read(ctx context.Context, file int, in io.Reader) error {
 	if err != nil {
 		return broken(file, err)
 	}
-	if err := b.begin(file, header); err != nil {
+	if err := b.begin(BadFile, file, 1, header); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)

@@ -112,20 +112,6 @@ func (l *linker) recalibrate() *Recalibration {
 	var x []float64
 	var y []bool
 	r := Recalibration{}
-	for key, verdict := range l.decided() {
-		if verdict == NotSure {
-			continue
-		}
-		if verdict == Same {
-			r.Same++
-		} else {
-			r.Different++
-		}
-		_ = key
-	}
-	if min(r.Same, r.Different) < leastDecisions {
-		return nil
-	}
 	seen := map[[2]int]bool{}
 	for _, d := range l.settings.Decisions {
 		key := [2]int{min(d.A, d.B), max(d.A, d.B)}
@@ -133,12 +119,37 @@ func (l *linker) recalibrate() *Recalibration {
 			continue
 		}
 		seen[key] = true
+		if d.Verdict == Same {
+			r.Same++
+		} else {
+			r.Different++
+		}
 		x = append(x, l.weightOf(key[0], key[1], l.compare(key[0], key[1])))
 		y = append(y, d.Verdict == Same)
+	}
+	if min(r.Same, r.Different) < leastDecisions {
+		return nil
 	}
 	r.Shift, r.Slope = logistic(x, y)
 	l.tables.shift, l.tables.slope = r.Shift, r.Slope
 	return &r
+}
+
+// judged compares the probabilities with the judgements "same" and "different".
+func (l *linker) judged() []Bin {
+	var links []Link
+	decided := l.decided()
+	for key, verdict := range decided {
+		if verdict != NotSure {
+			weight := l.weightOf(key[0], key[1], l.compare(key[0], key[1]))
+			links = append(links, Link{A: key[0], B: key[1], Weight: weight, Probability: l.tables.probability(weight)})
+		}
+	}
+	if links == nil {
+		return nil
+	}
+	slices.SortFunc(links, byPlace)
+	return calibrate(links, func(a, b int) bool { return decided[[2]int{a, b}] == Same })
 }
 
 // The strength with which shift and slope are held at 0 and 1.

@@ -2,6 +2,7 @@ package linkage
 
 import (
 	"math"
+	"strings"
 )
 
 // Score compares links with a truth. It is for measuring only: nothing is learnt from it.
@@ -10,7 +11,7 @@ type Score struct {
 	// are true, Compared how many of the true ones met a blocking rule.
 	True, Linked, Right, Compared int64
 	// Precision is Right/Linked, Recall Right/True, F1 their harmonic mean, BlockingRecall
-	// Compared/True; NaN where the denominator is 0.
+	// Compared/True; 0 where the denominator is 0.
 	Precision, Recall, F1, BlockingRecall float64
 	// ClusterPrecision, ClusterRecall and ClusterF1 are those of all pairs within clusters.
 	ClusterPrecision, ClusterRecall, ClusterF1 float64
@@ -62,7 +63,7 @@ func (r *Result) Evaluate(truth []string) (Score, error) {
 		}
 	}
 	s.Precision, s.Recall, s.F1 = f1(s.Right, s.Linked, s.True)
-	s.BlockingRecall = float64(s.Compared) / float64(s.True)
+	s.BlockingRecall = share(s.Compared, s.True)
 	var within, right int64
 	for _, c := range r.Clusters {
 		for i, a := range c.Rows {
@@ -82,8 +83,14 @@ func (r *Result) Evaluate(truth []string) (Score, error) {
 }
 
 func f1(right, linked, all int64) (precision, recall, f float64) {
-	r := float64(right)
-	return r / float64(linked), r / float64(all), 2 * r / float64(linked+all)
+	return share(right, linked), share(right, all), share(2*right, linked+all)
+}
+
+func share(part, of int64) float64 {
+	if of == 0 {
+		return 0
+	}
+	return float64(part) / float64(of)
 }
 
 // edges are the limits of the bins of a calibration report.
@@ -127,4 +134,19 @@ func wilson(k, n float64) (lower, upper float64) {
 	middle := p + z*z/(2*n)
 	half := z * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
 	return max(0, (middle-half)/(1+z*z/n)), min(1, (middle+half)/(1+z*z/n))
+}
+
+// FebrlTruth turns the record ids of the FEBRL data sets ("rec-12-org", "rec-12-dup-3") into labels of
+// persons ("12"). It says false when some id is not of that form. O(rows).
+func FebrlTruth(ids []string) ([]string, bool) {
+	labels := make([]string, len(ids))
+	for i, id := range ids {
+		rest, ok := strings.CutPrefix(id, "rec-")
+		person, kind, found := strings.Cut(rest, "-")
+		if !ok || !found || person == "" || kind != "org" && !strings.HasPrefix(kind, "dup-") {
+			return nil, false
+		}
+		labels[i] = person
+	}
+	return labels, true
 }

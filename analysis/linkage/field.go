@@ -131,6 +131,9 @@ type field struct {
 
 // canonical returns the form under which two values of a kind are the same.
 func canonical(k Kind, v string) string {
+	if noValue(k, v) {
+		return ""
+	}
 	switch k {
 	case Date:
 		if d := parseDate(v); d != 0 {
@@ -157,6 +160,18 @@ func canonical(k Kind, v string) string {
 		}
 	}
 	return strings.Join(words, " ")
+}
+
+// noValue says whether a text stands where a number should, such as "NaN": taken as "not known", or
+// every two of them would agree.
+func noValue(k Kind, v string) bool {
+	switch k {
+	case Number, Date:
+		return v != "" && !strings.ContainsFunc(v, unicode.IsDigit)
+	case Code:
+		return strings.EqualFold(v, "nan")
+	}
+	return false
 }
 
 func isASCII(s string) bool {

@@ -4,7 +4,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/fourfold/fourfold/analysis/linkage"
@@ -42,19 +41,35 @@ func values(t testing.TB, table *linkage.Table, name string) []string {
 
 // febrlTruth: rec-12-org and rec-12-dup-3 are of person 12.
 func febrlTruth(t testing.TB, table *linkage.Table) []string {
-	ids := values(t, table, "rec_id")
-	for i, id := range ids {
-		ids[i] = strings.Split(id, "-")[1]
+	t.Helper()
+	labels, ok := linkage.FebrlTruth(values(t, table, "rec_id"))
+	if !ok {
+		t.Fatal("the ids are not those of FEBRL")
 	}
-	return ids
+	return labels
 }
 
-// run links with the defaults.
-func run(t testing.TB, table *linkage.Table, ignore ...string) *linkage.Result {
+// historical reads the people of Wikidata with errors.
+func historical(t testing.TB) *linkage.Table {
 	t.Helper()
-	r, err := linkage.Run(t.Context(), table, linkage.Settings{Ignore: ignore, Workers: 2})
+	names, rows := readParquet(t, filepath.Join(testdata.Dir(t, "linkage"), "historical_50k.parquet"))
+	table, err := linkage.NewTable(names, rows)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r
+	return table
+}
+
+// score links with the settings and scores.
+func score(t testing.TB, table *linkage.Table, truth []string, s linkage.Settings) (*linkage.Result, linkage.Score) {
+	t.Helper()
+	r, err := linkage.Run(t.Context(), table, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sc, err := r.Evaluate(truth)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, sc
 }

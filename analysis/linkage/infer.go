@@ -19,6 +19,8 @@ const (
 	codeShare = 0.5
 	// copiedShare of the rows must hold one column inside another for one of them to be left out.
 	copiedShare = 0.85
+	// mostText is how many text columns are looked at for one repeating others.
+	mostText = 32
 )
 
 // Infer chooses the columns to compare and the kind of each from their names and values, leaving out
@@ -172,6 +174,7 @@ func pairNames(fields []Field) {
 // composites finds text columns that repeat others. A column whose words hold those of two or more
 // others is left out in favour of them; one that is held by another alone is left out for that.
 func composites(t *Table, text []int) map[string]string {
+	text = text[:min(len(text), mostText)]
 	step := max(1, t.rows/sampledValues)
 	words := make([][][]string, len(text))
 	for k, c := range text {

@@ -38,6 +38,9 @@ type Result struct {
 	Expected Expected
 	// Recalibration is set when decisions moved the probabilities.
 	Recalibration *Recalibration
+	// Judged compares the probabilities with the judgements of persons, nil without any. Persons judge
+	// what is hard to tell, so it says nothing about the pairs that nobody looked at.
+	Judged []Bin `json:",omitempty"`
 	// Notes say in English what was left out or assumed.
 	Notes []string
 
@@ -89,6 +92,7 @@ func (l *linker) finish(ctx context.Context) (*Result, error) {
 		r.Pairs += p.New
 	}
 	r.Recalibration = l.recalibrate()
+	r.Judged = l.judged()
 	found, expected, err := l.weigh(ctx)
 	if err != nil {
 		return nil, err

@@ -76,7 +76,37 @@ func newLinker(ctx context.Context, t *Table, s Settings) (*linker, error) {
 	if err := l.prepare(ctx); err != nil {
 		return nil, err
 	}
+	l.noteUnknown()
 	return l, l.checkDecisions()
+}
+
+// noteUnknown tells of values that are taken as not known and of rows without any.
+func (l *linker) noteUnknown() {
+	w := len(l.fields)
+	for i, f := range l.fields {
+		unread, first := 0, -1
+		for row, id := range l.table.columns[f.column].ids {
+			if id != 0 && l.ids[row*w+i] == 0 {
+				if unread++; first < 0 {
+					first = row
+				}
+			}
+		}
+		if unread > 0 {
+			l.note("column %q: %d values cannot be read as a %v and count as not known, first in row %d", f.Column, unread, f.Kind, first)
+		}
+	}
+	empty, first := 0, -1
+	for row := range l.rows {
+		if !slices.ContainsFunc(l.ids[row*w:row*w+w], func(id uint32) bool { return id != 0 }) {
+			if empty++; first < 0 {
+				first = row
+			}
+		}
+	}
+	if empty > 0 {
+		l.note("%d rows have no value in any compared column and are linked to none, first row %d", empty, first)
+	}
 }
 
 // file returns the file of a row.

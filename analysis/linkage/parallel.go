@@ -36,10 +36,7 @@ func each[W any](ctx context.Context, n, workers int, start func() W, do func(w 
 				if i >= n {
 					return
 				}
-				var err error
-				if ctx != nil {
-					err = ctx.Err()
-				}
+				err := ctx.Err()
 				if err == nil {
 					err = do(w, i)
 				}

@@ -1,8 +1,6 @@
 package linkage
 
 import (
-	"fmt"
-	"math"
 	"slices"
 	"strings"
 )
@@ -137,5 +135,3 @@ func total(t *Table) float64 {
 	}
 	return pairs
 }
-
-func percent(x float64) string { return fmt.Sprintf("%.1f %%", math.Round(x*1000)/10) }

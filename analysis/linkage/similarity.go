@@ -1,6 +1,9 @@
 package linkage
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // winklerScale is the weight of each letter of a common beginning, winklerLetters how many count.
 const (
@@ -43,7 +46,10 @@ func commonStart[T byte | rune](a, b []T) int {
 // jaro counts letters that are equal at most half the longer length apart, and of those the ones out
 // of order. Places already used are bits.
 func jaro[T byte | rune](a, b []T) float64 {
-	window := max(0, max(len(a), len(b))/2-1)
+	if len(a) > len(b) || len(a) == len(b) && slices.Compare(a, b) > 0 {
+		a, b = b, a // the letters are given out from the left, so the order could matter
+	}
+	window := max(0, len(b)/2-1)
 	var usedA, usedB uint64
 	for i, x := range a {
 		for j := max(0, i-window); j <= i+window && j < len(b); j++ {

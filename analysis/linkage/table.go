@@ -1,6 +1,7 @@
 package linkage
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,7 +38,7 @@ type column struct {
 func NewTable(columns []string, files ...[][]string) (*Table, error) {
 	b := newBuilder(1)
 	for i, rows := range files {
-		if err := b.begin(i+1, columns); err != nil {
+		if err := b.begin(BadTable, i+1, 0, columns); err != nil {
 			return nil, err
 		}
 		for k, row := range rows {
@@ -126,16 +127,18 @@ func newBuilder(workers int) *builder {
 }
 
 // begin takes the header of a file. The columns of later files may stand in another order.
-func (b *builder) begin(file int, header []string) error {
+func (b *builder) begin(problem Problem, file, line int, header []string) error {
+	fault := func(column, reason string, args ...any) error {
+		return &Error{Problem: problem, Row: -1, File: file, Line: line, Column: column, Reason: fmt.Sprintf(reason, args...)}
+	}
 	names := make([]string, len(header))
 	for i, name := range header {
 		names[i] = strings.TrimSpace(strings.TrimPrefix(name, "\ufeff"))
 	}
 	t := b.table
-	line := min(1, len(t.lines))
 	if file == 1 {
 		if len(names) == 0 || len(names) > maxColumns {
-			return &Error{Problem: BadTable, Row: -1, Line: line, Reason: fmt.Sprintf("there are %d columns; 1 to %d are allowed", len(names), maxColumns)}
+			return fault("", "there are %d columns; 1 to %d are allowed", len(names), maxColumns)
 		}
 		for _, name := range names {
 			t.columns = append(t.columns, column{name: name, values: []string{""}})
@@ -145,18 +148,18 @@ func (b *builder) begin(file int, header []string) error {
 	b.place = b.place[:0]
 	for i, name := range names {
 		if !utf8.ValidString(name) || slices.ContainsFunc(names[:i], func(s string) bool { return strings.EqualFold(s, name) }) {
-			return &Error{Problem: BadFile, Row: -1, File: file, Line: 1, Column: name, Reason: "the header has this column twice, or it is not UTF-8 text"}
+			return fault(name, "the header has this column twice, or it is not UTF-8 text")
 		}
 		at := t.index(name)
 		if at < 0 {
-			return &Error{Problem: BadFile, Row: -1, File: file, Line: 1, Column: name, Reason: fmt.Sprintf("the first file has no such column; it has %q", t.Columns())}
+			return fault(name, "the first file has no such column; it has %q", t.Columns())
 		}
 		b.place = append(b.place, at)
 	}
 	if len(names) < len(t.columns) {
 		for _, c := range t.columns {
 			if !slices.ContainsFunc(names, func(s string) bool { return strings.EqualFold(s, c.name) }) {
-				return &Error{Problem: BadFile, Row: -1, File: file, Line: 1, Column: c.name, Reason: "this file lacks a column that the first file has"}
+				return fault(c.name, "this file lacks a column that the first file has")
 			}
 		}
 	}
@@ -190,7 +193,7 @@ func (b *builder) add(rows [][]string, lines []int32) error {
 	if t.rows+len(rows) > maxRows {
 		return tooLarge("rows", "at most %d rows are allowed", maxRows)
 	}
-	err := each(nil, len(b.place), b.workers, func() struct{} { return struct{}{} }, func(_ struct{}, i int) error {
+	err := each(context.Background(), len(b.place), b.workers, func() struct{} { return struct{}{} }, func(_ struct{}, i int) error {
 		at := b.place[i]
 		c, seen := &t.columns[at], b.seen[at]
 		for _, row := range rows {
