@@ -114,7 +114,7 @@ func ExampleSettings_decisions() {
 	}
 	fmt.Println("links refused:", len(result.Refused))
 	// Output:
-	// perhaps one person: rows [1 2]
+	// perhaps one person: rows [0 2]
 	// perhaps one person: rows [3 4 5]
 	// links refused: 1
 }

@@ -132,7 +132,7 @@ func (l *linker) compare(a, b int) packed {
 		f := &l.fields[i]
 		level := f.values.level(x[i], y[i])
 		if f.partner >= 0 && level != levelSame {
-			if exchanged(x[i], x[f.partner], y[i], y[f.partner]) {
+			if f.values.exchanged(x[i], x[f.partner], y[i], y[f.partner]) {
 				level = levelNone
 				if f.leads {
 					level = levelExchanged
@@ -144,10 +144,17 @@ func (l *linker) compare(a, b int) packed {
 	return p
 }
 
-// exchanged says whether two names have changed places: both ways, or one way where the other is not
-// known.
-func exchanged(x, otherX, y, otherY uint32) bool {
-	forth := x != 0 && x == otherY
-	back := otherX != 0 && otherX == y
-	return forth && back && x != otherX || forth && y == 0 && otherX == 0 || back && x == 0 && otherY == 0
+// exchanged says whether two names have changed places, by their letters or their sound: both ways, or
+// one way where the other is not known.
+func (s *values) exchanged(x, otherX, y, otherY uint32) bool {
+	forth, back := s.alike(x, otherY), s.alike(otherX, y)
+	if forth && back {
+		return !s.alike(x, otherX)
+	}
+	return forth && y == 0 && otherX == 0 || back && x == 0 && otherY == 0
+}
+
+// alike says whether two values are known and the same, or sound the same.
+func (s *values) alike(a, b uint32) bool {
+	return a != 0 && b != 0 && (a == b || s.sound[a] == s.sound[b] && s.sound[a] != 0)
 }

@@ -3,7 +3,6 @@ package linkage
 import (
 	"context"
 	"math/rand/v2"
-	"slices"
 )
 
 const (
@@ -12,6 +11,8 @@ const (
 	imagined    = 1 << 12
 	// plannedRules is the most rules that are planned.
 	plannedRules = maxRules
+	// fewFields is how many fields make rules of three parts worth a look.
+	fewFields = 6
 	// enoughGain is the least share of the imagined matches that a further rule must add.
 	enoughGain = 0.0004
 	// ease is the share of the limit that a rule costs besides its pairs: a few broad rules are better
@@ -21,6 +22,7 @@ const (
 
 // candidate is a rule that the planner may take.
 type candidate struct {
+	parts []int
 	rule  Rule
 	at    []int
 	pairs float64
@@ -76,42 +78,32 @@ func news(a, b []uint64) int {
 	return n
 }
 
-// candidates are all single parts and all pairs of parts of two fields, with their pairs as expected
-// from a sample of the rows.
+// candidates are all single parts and all pairs of parts of two fields, with few fields also all
+// triples, with their pairs as expected from a sample of the rows.
 func (l *linker) candidates(ctx context.Context) ([]candidate, error) {
+	sample := l.sample()
 	var parts []candidate
+	var keys [][]uint64
 	for i, f := range l.fields {
 		for form := range forms {
 			if allowed(form, f.Kind) {
 				parts = append(parts, candidate{rule: Rule{{f.Column, form}}, at: []int{i}})
+				keys = append(keys, sample.partKeys(form, i))
 			}
 		}
 	}
-	all := slices.Clone(parts)
-	for i, a := range parts {
-		for _, b := range parts[i+1:] {
-			if a.at[0] != b.at[0] {
-				all = append(all, candidate{rule: Rule{a.rule[0], b.rule[0]}, at: []int{a.at[0], b.at[0]}})
-			}
-		}
-	}
-	if len(l.fields) <= 6 {
-		for i, a := range parts {
-			for j, b := range parts[i+1:] {
-				for _, c := range parts[i+j+2:] {
-					if a.at[0] != b.at[0] && b.at[0] != c.at[0] {
-						all = append(all, candidate{rule: Rule{a.rule[0], b.rule[0], c.rule[0]}, at: []int{a.at[0], b.at[0], c.at[0]}})
-					}
-				}
-			}
-		}
-	}
-	sample := l.sample()
+	all := combinations(parts, len(l.fields) <= fewFields)
 	scale := l.total() / sample.total()
 	matches := l.imagine()
 	err := each(ctx, len(all), l.settings.Workers, func() struct{} { return struct{}{} }, func(_ struct{}, i int) error {
 		c := &all[i]
-		pairs, _ := sample.pairsIn(order(sample.keysOf(c.rule, c.at)))
+		var of [][]uint64
+		for _, p := range c.parts {
+			of = append(of, keys[p])
+			c.rule = append(c.rule, parts[p].rule[0])
+			c.at = append(c.at, parts[p].at[0])
+		}
+		pairs, _ := sample.pairsIn(order(joined(of...)))
 		c.pairs = float64(pairs) * scale
 		c.finds = make([]uint64, imagined/64)
 		for k, m := range matches {
@@ -122,6 +114,29 @@ func (l *linker) candidates(ctx context.Context) ([]candidate, error) {
 		return nil
 	})
 	return all, err
+}
+
+// combinations joins parts of different fields.
+func combinations(parts []candidate, triples bool) []candidate {
+	var all []candidate
+	for i := range parts {
+		all = append(all, candidate{parts: []int{i}})
+	}
+	for i, a := range parts {
+		for j, b := range parts[i+1:] {
+			if a.at[0] == b.at[0] {
+				continue
+			}
+			j += i + 1
+			all = append(all, candidate{parts: []int{i, j}})
+			for k := j + 1; triples && k < len(parts); k++ {
+				if parts[k].at[0] != b.at[0] {
+					all = append(all, candidate{parts: []int{i, j, k}})
+				}
+			}
+		}
+	}
+	return all
 }
 
 // sample is the linker of one row drawn from each of plannedRows stretches of the rows.

@@ -135,22 +135,28 @@ type entry struct {
 	row uint32
 }
 
-// keysOf returns the key of each row under a rule, 0 for rows that meet it with no other.
-func (l *linker) keysOf(r Rule, at []int) []uint64 {
-	w := len(l.fields)
-	tables := make([][]uint64, len(r))
-	for i, p := range r {
-		v := l.fields[at[i]].values
-		tables[i] = make([]uint64, len(v.text))
-		for id := range v.text {
-			tables[i][id] = v.key(p.Form, uint32(id))
-		}
+// partKeys returns the key of each row under one part, 0 for none.
+func (l *linker) partKeys(form Form, f int) []uint64 {
+	v := l.fields[f].values
+	table := make([]uint64, len(v.text))
+	for id := range table {
+		table[id] = v.key(form, uint32(id))
 	}
 	keys := make([]uint64, l.rows)
+	w := len(l.fields)
+	for row := range keys {
+		keys[row] = table[l.ids[row*w+f]]
+	}
+	return keys
+}
+
+// joined makes one key of the keys of parts, 0 where one is 0.
+func joined(parts ...[]uint64) []uint64 {
+	keys := make([]uint64, len(parts[0]))
 	for row := range keys {
 		var key uint64
-		for i, f := range at {
-			k := tables[i][l.ids[row*w+f]]
+		for _, p := range parts {
+			k := p[row]
 			if k == 0 {
 				key = 0
 				break
@@ -160,6 +166,15 @@ func (l *linker) keysOf(r Rule, at []int) []uint64 {
 		keys[row] = key
 	}
 	return keys
+}
+
+// keysOf returns the key of each row under a rule, 0 for none.
+func (l *linker) keysOf(r Rule, at []int) []uint64 {
+	parts := make([][]uint64, len(r))
+	for i, p := range r {
+		parts[i] = l.partKeys(p.Form, at[i])
+	}
+	return joined(parts...)
 }
 
 // order sorts the rows that have a key by key and row: radix sort, 11 bits at a time.

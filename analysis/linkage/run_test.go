@@ -15,7 +15,7 @@ import (
 )
 
 // quick are settings for small tables.
-func quick() linkage.Settings { return linkage.Settings{RandomPairs: 100_000} }
+func quick() linkage.Settings { return linkage.Settings{RandomPairs: 50_000} }
 
 // link links with the settings.
 func link(t testing.TB, table *linkage.Table, s linkage.Settings) *linkage.Result {
@@ -29,7 +29,7 @@ func link(t testing.TB, table *linkage.Table, s linkage.Settings) *linkage.Resul
 
 // The same bytes on 1, 2 and 8 workers, and nothing given is changed.
 func TestWorkers(t *testing.T) {
-	file, _ := generate(4000, 5)
+	file, _ := generate(2000, 5)
 	kept := bytes.Clone(file)
 	var first []byte
 	for _, workers := range []int{1, 2, 8} {
@@ -92,7 +92,7 @@ func TestPredict(t *testing.T) {
 	var same, met int64
 	for a := range truth {
 		for b := range a {
-			if postcode[a] == postcode[b] && postcode[a] != "" {
+			if x := strings.TrimLeft(postcode[a], "0"); x == strings.TrimLeft(postcode[b], "0") && x != "" {
 				same++
 			}
 			e, err := r.Explain(a, b)
