@@ -67,9 +67,12 @@ func (s *values) runes(id uint32) []rune {
 
 // marks compares letter by letter. Two edits count only where enough letters stay.
 func (s *values) marks(a, b uint32, most int) uint8 {
-	size := min(s.signs[a].size, s.signs[b].size)
-	if size < 6 {
+	x, y := s.signs[a], s.signs[b]
+	if min(x.size, y.size) < 6 {
 		most = 1
+	}
+	if int(max(x.size, y.size))-x.common(y) > most {
+		return levelDifferent // every letter that is not shared is an edit
 	}
 	var d int
 	if x, y := s.short[a], s.short[b]; x != nil && y != nil {

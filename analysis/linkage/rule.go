@@ -1,6 +1,7 @@
 package linkage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -186,15 +187,7 @@ func order(keys []uint64) []entry {
 		}
 	}
 	if len(list) < 1<<12 {
-		slices.SortStableFunc(list, func(a, b entry) int {
-			if a.key < b.key {
-				return -1
-			}
-			if a.key > b.key {
-				return 1
-			}
-			return 0
-		})
+		slices.SortFunc(list, func(a, b entry) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.row, b.row)) })
 		return list
 	}
 	other := make([]entry, len(list))

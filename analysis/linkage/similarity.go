@@ -98,6 +98,13 @@ func edits[T byte | rune](a, b []T, most int) int {
 	if len(a) == 0 || len(b) == 0 {
 		return min(most+1, max(len(a), len(b)))
 	}
+	if most <= 1 {
+		one := len(a) == 1 && len(b) == 1 || len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]
+		if one && most == 1 {
+			return 1
+		}
+		return most + 1
+	}
 	var rows [3][longest + 1]int
 	last, row, next := &rows[0], &rows[1], &rows[2]
 	for j := range len(b) + 1 {
@@ -151,10 +158,15 @@ func sign[T byte | rune](letters []T) signature {
 	return s
 }
 
+// common is never less than how many letters the texts with these signatures share.
+func (s signature) common(o signature) int {
+	return min(bits.OnesCount64(s.bits&o.bits)+int(min(s.more, o.more)), int(s.size), int(o.size))
+}
+
 // bound is never less than the Jaro–Winkler similarity of the texts with these signatures and as many
 // equal letters at the beginning.
 func (s signature) bound(o signature, start int) float64 {
-	common := float64(min(bits.OnesCount64(s.bits&o.bits)+int(min(s.more, o.more)), int(s.size), int(o.size)))
+	common := float64(s.common(o))
 	j := (common/float64(s.size) + common/float64(o.size) + 1) / 3
 	return j + winklerScale*float64(start)*(1-j)
 }

@@ -23,7 +23,7 @@ const (
 
 const (
 	// tiedPairs is how many pairs with the same value are looked at for each field.
-	tiedPairs = 1 << 15
+	tiedPairs = 1 << 14
 	// leastTied pairs, and leastLift times the agreement of random pairs, make a parent; of the pairs
 	// with its value leastStrangers must be of strangers.
 	leastTied      = 30
@@ -110,7 +110,8 @@ func (l *linker) above(a, b int) bool {
 	return false
 }
 
-// lookAt draws pairs of rows with the same value of field i and counts the levels of the others.
+// lookAt counts the levels of the other fields in pairs of rows with the same value of field i: in all
+// of them, or in tiedPairs drawn.
 func (l *linker) lookAt(i int, seed uint64, m *Model) *tied {
 	w := len(l.fields)
 	keys := make([]uint64, l.rows)
@@ -128,7 +129,14 @@ func (l *linker) lookAt(i int, seed uint64, m *Model) *tied {
 		return true
 	})
 	t := &tied{}
-	if sum == 0 {
+	if sum <= tiedPairs {
+		for _, run := range runs {
+			for k, a := range list[run[0]:run[1]] {
+				for _, b := range list[run[0]+k+1 : run[1]] {
+					l.see(t, a.row, b.row, i, m)
+				}
+			}
+		}
 		return t
 	}
 	r := rand.New(rand.NewPCG(seed, 0x746965+uint64(i)))
@@ -136,19 +144,27 @@ func (l *linker) lookAt(i int, seed uint64, m *Model) *tied {
 		at, _ := slices.BinarySearch(ends, r.Float64()*sum)
 		run := runs[min(at, len(runs)-1)]
 		a, b := list[run[0]+r.IntN(run[1]-run[0])].row, list[run[0]+r.IntN(run[1]-run[0])].row
-		if a == b || !l.across(a, b) {
-			continue
-		}
-		p := l.compare(int(a), int(b))
-		t.drawn++
-		if strangers(p, i, m) {
-			t.pairs++
-			for f := range w {
-				t.levels[f][p.level(f)]++
-			}
+		if a != b {
+			l.see(t, a, b, i, m)
 		}
 	}
 	return t
+}
+
+// see counts one pair with the same value of field i.
+func (l *linker) see(t *tied, a, b uint32, i int, m *Model) {
+	if !l.across(a, b) {
+		return
+	}
+	p := l.compare(int(a), int(b))
+	t.drawn++
+	if !strangers(p, i, m) {
+		return
+	}
+	t.pairs++
+	for f := range l.fields {
+		t.levels[f][p.level(f)]++
+	}
 }
 
 // strangers says whether at most a third of the fields other than one agree, of those that tell.
