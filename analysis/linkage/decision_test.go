@@ -66,8 +66,11 @@ func TestDecisions(t *testing.T) {
 		t.Error("no link was refused")
 	}
 	for _, bad := range [][]linkage.Decision{
-		{{A: 0, B: 3000, Verdict: linkage.Same}}, {{A: -1, B: 1, Verdict: linkage.Same}}, {{A: 4, B: 4, Verdict: linkage.Same}},
-		{{A: 0, B: 1}}, {{A: 0, B: 1, Verdict: linkage.Same}, {A: 1, B: 0, Verdict: linkage.Different}},
+		{{A: 0, B: 3000, Verdict: linkage.Same}},
+		{{A: -1, B: 1, Verdict: linkage.Same}},
+		{{A: 4, B: 4, Verdict: linkage.Same}},
+		{{A: 0, B: 1}},
+		{{A: 0, B: 1, Verdict: linkage.Same}, {A: 1, B: 0, Verdict: linkage.Different}},
 	} {
 		s.Decisions = bad
 		if _, err := linkage.Run(t.Context(), table, s); linkage.ProblemOf(err) != linkage.BadDecision {

@@ -90,8 +90,14 @@ func TestJaroWinkler(t *testing.T) {
 		a, b string
 		want float64
 	}{
-		{"MARTHA", "MARHTA", 0.9611111}, {"DWAYNE", "DUANE", 0.84}, {"DIXON", "DICKSONX", 0.8133333},
-		{"", "", 1}, {"", "a", 0}, {"a", "a", 1}, {"ab", "cd", 0}, {"Ѳѳ", "Ѳѳ", 1},
+		{"MARTHA", "MARHTA", 0.9611111},
+		{"DWAYNE", "DUANE", 0.84},
+		{"DIXON", "DICKSONX", 0.8133333},
+		{"", "", 1},
+		{"", "a", 0},
+		{"a", "a", 1},
+		{"ab", "cd", 0},
+		{"Ѳѳ", "Ѳѳ", 1},
 	} {
 		for _, got := range []float64{linkage.JaroWinkler(c.a, c.b), linkage.JaroWinkler(c.b, c.a)} {
 			if math.Abs(got-c.want) > 5e-8 {
@@ -103,8 +109,14 @@ func TestJaroWinkler(t *testing.T) {
 		a, b       string
 		most, want int
 	}{
-		{"ca", "abc", 9, 3}, {"abcd", "acbd", 9, 1}, {"kitten", "sitting", 9, 3}, {"kitten", "sitting", 2, 3},
-		{"", "abc", 9, 3}, {"abc", "abc", 0, 0}, {"12345", "12354", 1, 1}, {"ab", "zz", 1, 2},
+		{"ca", "abc", 9, 3},
+		{"abcd", "acbd", 9, 1},
+		{"kitten", "sitting", 9, 3},
+		{"kitten", "sitting", 2, 3},
+		{"", "abc", 9, 3},
+		{"abc", "abc", 0, 0},
+		{"12345", "12354", 1, 1},
+		{"ab", "zz", 1, 2},
 	} {
 		if got := linkage.Edits(c.a, c.b, c.most); got != c.want {
 			t.Errorf("%s, %s: %d edits instead of %d", c.a, c.b, got, c.want)
