@@ -118,12 +118,13 @@ func TestBadSetting(t *testing.T) {
 // values is kept, linked to none and told of.
 func TestNotANumber(t *testing.T) {
 	file, _ := generate(500, 15)
-	text := strings.TrimSuffix(string(file), "\n")
+	var text strings.Builder
+	text.WriteString(strings.TrimSuffix(string(file), "\n"))
 	for i := range 40 {
-		text += fmt.Sprintf("\nnan-%d,anna%c,b%c,NaN,,,,NaN,,NaN", i, 'a'+i%26, 'a'+i%23)
+		text.WriteString(fmt.Sprintf("\nnan-%d,anna%c,b%c,NaN,,,,NaN,,NaN", i, 'a'+i%26, 'a'+i%23))
 	}
-	text += "\nblank-1,,,,,,,,,\nblank-2,,,,,,,,,\n"
-	table, err := readText(t, text)
+	text.WriteString("\nblank-1,,,,,,,,,\nblank-2,,,,,,,,,\n")
+	table, err := readText(t, text.String())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/fourfold/fourfold/analysis/linkage"
@@ -25,13 +26,13 @@ func (p *population) words(n, least, most int) []string {
 	seen := map[string]bool{}
 	list := make([]string, 0, n)
 	for len(list) < n {
-		w := ""
+		var w strings.Builder
 		for range least + p.r.IntN(most-least+1) {
-			w += starts[p.r.IntN(len(starts))] + vowels[p.r.IntN(len(vowels))] + ends[p.r.IntN(len(ends))]
+			w.WriteString(starts[p.r.IntN(len(starts))] + vowels[p.r.IntN(len(vowels))] + ends[p.r.IntN(len(ends))])
 		}
-		if !seen[w] {
-			seen[w] = true
-			list = append(list, w)
+		if !seen[w.String()] {
+			seen[w.String()] = true
+			list = append(list, w.String())
 		}
 	}
 	return list

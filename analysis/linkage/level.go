@@ -123,9 +123,6 @@ func (p packed) level(field int) uint8 { return uint8(p >> (levelBits * field) &
 
 func (p packed) meets(rule int) bool { return p>>(ruleShift+rule)&1 == 1 }
 
-// levelMask keeps the levels of a pattern.
-const levelMask = packed(1)<<ruleShift - 1
-
 // compare returns the levels of a pair of rows.
 func (l *linker) compare(a, b int) packed {
 	w := len(l.fields)

@@ -133,7 +133,7 @@ func TestExplain(t *testing.T) {
 		sum := e.Prior
 		for _, s := range e.Steps {
 			sum += s.Weight + s.Frequency
-			rare = rare || s.Frequency > 1
+			rare = rare || s.Level == "same" && s.Frequency > 1
 			if s.M > 0 && math.Abs(math.Log2(s.M/s.U)-s.Weight) > 1e-9 {
 				t.Fatalf("%+v: the weight is not log₂(m/u)", s)
 			}
@@ -176,6 +176,40 @@ func TestTies(t *testing.T) {
 	}
 	if math.Abs(r.Model.Recall-s.BlockingRecall) > 0.02 || math.Abs(r.Expected.Recall-s.Recall) > 0.03 {
 		t.Errorf("blocking recall %.4f estimated %.4f; recall %.4f estimated %.4f", s.BlockingRecall, r.Model.Recall, s.Recall, r.Expected.Recall)
+	}
+}
+
+// Where a rule fixes the postcode, agreement on the place is no news: the rule must not take those who
+// share a place for matches. With two rules there is no majority of others to correct it.
+func TestTiedRule(t *testing.T) {
+	table, truth := generated(t, 20_000, 6)
+	s := quick()
+	s.Rules = []linkage.Rule{
+		{{Column: "given_name", Form: linkage.Start}, {Column: "postcode"}},
+		{{Column: "surname", Form: linkage.Sound}, {Column: "date_of_birth", Form: linkage.Year}},
+	}
+	r, sc := score(t, table, truth, s)
+	for _, rule := range r.Model.Rules {
+		if rule.Matches > float64(sc.True) {
+			t.Errorf("%s: %.0f matches are expected, there are %d in all", rule.Rule, rule.Matches, sc.True)
+		}
+	}
+}
+
+// Rows given are left as they are.
+func TestUnchanged(t *testing.T) {
+	rows := [][]string{{" Ana ", "1990-01-01"}, {"Bo", " 1991-02-02"}, {"Bo", "1991-02-02 "}}
+	columns := []string{" name", "born "}
+	table, err := linkage.NewTable(columns, rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link(t, table, quick())
+	if rows[0][0] != " Ana " || rows[1][1] != " 1991-02-02" || columns[0] != " name" {
+		t.Errorf("the rows were changed: %q %q", columns, rows)
+	}
+	if table.Value(0, 0) != "Ana" || table.Columns()[1] != "born" {
+		t.Errorf("white space is kept: %q", table.Value(0, 0))
 	}
 }
 
