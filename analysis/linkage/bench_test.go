@@ -76,7 +76,7 @@ func BenchmarkLink(b *testing.B) {
 // BenchmarkLinkGrowth fits log time against log rows over three sizes at the same size of blocks; the
 // bar on the exponent is 1.15.
 func BenchmarkLinkGrowth(b *testing.B) {
-	sizes := []int{50_000, 100_000, 200_000, 400_000}
+	sizes := []int{125_000, 250_000, 500_000, 1_000_000}
 	for b.Loop() {
 		var x, y, xx, xy float64
 		for _, n := range sizes {

@@ -102,11 +102,16 @@ func (p *population) slip(s string) string {
 
 // generate returns a CSV file of n records and the persons they are of.
 func generate(n int, seed uint64) (file []byte, truth []string) {
+	return generateIn(n, max(50, n/300), seed)
+}
+
+// generateIn is generate with a number of places.
+func generateIn(n, places int, seed uint64) (file []byte, truth []string) {
 	p := &population{r: rand.New(rand.NewPCG(seed, 7))}
 	p.given = p.words(max(40, n/250), 1, 3)
 	p.family = p.words(max(100, n/25), 2, 3)
 	p.street = p.words(max(100, n/40), 2, 3)
-	p.suburbs = p.words(max(50, n/300), 2, 3)
+	p.suburbs = p.words(places, 2, 3)
 	rows := make([][]string, 0, n)
 	for person := 0; len(rows) < n; person++ {
 		row := p.person()

@@ -40,14 +40,16 @@ func (l *linker) plan(ctx context.Context) ([]Rule, error) {
 	budget := 0.9 * float64(l.settings.MaxPairs)
 	found := make([]uint64, imagined/64)
 	var rules []Rule
+	beyond := false
 	for len(rules) < plannedRules {
 		best, most := -1, 0.0
 		for i, c := range list {
-			if c.pairs > budget {
+			gain := float64(news(found, c.finds)) / imagined
+			if gain == 0 || gain < enoughGain && len(rules) > 0 {
 				continue
 			}
-			gain := float64(news(found, c.finds)) / imagined
-			if gain < enoughGain {
+			if c.pairs > budget {
+				beyond = true
 				continue
 			}
 			if value := gain / (c.pairs + ease*float64(l.settings.MaxPairs)); value > most {
@@ -62,6 +64,9 @@ func (l *linker) plan(ctx context.Context) ([]Rule, error) {
 		for k, b := range list[best].finds {
 			found[k] |= b
 		}
+	}
+	if len(rules) == 0 && !beyond {
+		return nil, &Error{Problem: NoEvidence, Row: -1, Reason: "hardly any two rows have a value in the same column"}
 	}
 	if len(rules) == 0 {
 		return nil, tooLarge("maxPairs", "every blocking rule makes more than %d pairs of records; raise the limit or name columns that tell more", l.settings.MaxPairs)

@@ -36,6 +36,11 @@ func TestReference(t *testing.T) {
 			if s.F1 < c.least {
 				t.Errorf("F1 %.4f, at least %.4f was expected", s.F1, c.least)
 			}
+			for _, f := range r.Model.Fields {
+				if same := f.Levels[len(f.Levels)-1]; f.Column == "soc_sec_id" && same.U > 5e-5 {
+					t.Errorf("strangers share a document number with %v: the matches were not taken away", same.U)
+				}
+			}
 			if e := r.Expected; math.Abs(e.Precision-s.Precision) > 0.02 || math.Abs(e.Matches-float64(s.True)) > 0.12*float64(s.True) {
 				t.Errorf("expected without truth: %+v; there are %d matches at precision %.4f", e, s.True, s.Precision)
 			}
