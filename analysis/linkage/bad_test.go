@@ -48,11 +48,11 @@ func TestBadTable(t *testing.T) {
 		want linkage.Problem
 		text string
 	}{
-		"no row":    {"name,born\n", linkage.TooFew, "there is no row"},
-		"one row":   {"name,born\nAna,1990-01-01\n", linkage.TooFew, "line 2: it is the only row"},
-		"all equal": {"id,name,born\n1,Ana,1990-01-01\n2,Ana,1990-01-01\n3,Ana,1990-01-01\n", linkage.NoEvidence, "no column tells records apart"},
+		"no row":     {"name,born\n", linkage.TooFew, "there is no row"},
+		"one row":    {"name,born\nAna,1990-01-01\n", linkage.TooFew, "line 2: it is the only row"},
+		"all equal":  {"id,name,born\n1,Ana,1990-01-01\n2,Ana,1990-01-01\n3,Ana,1990-01-01\n", linkage.NoEvidence, "no column tells records apart"},
 		"lone value": {"name,born\nAna,\n" + strings.Repeat(",\n", 300) + "Bo,\n", linkage.NoEvidence, "hardly any two rows"},
-		"no values": {"name,born\n,\n,\n", linkage.NoEvidence, ""},
+		"no values":  {"name,born\n,\n,\n", linkage.NoEvidence, ""},
 	} {
 		table, err := readText(t, c.file)
 		if err != nil {
