@@ -1,9 +1,11 @@
 package treaty
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/fourfold/fourfold/internal/law/clock"
+	"github.com/fourfold/fourfold/internal/order"
 )
 
 // Standing is how a State stands to an instrument on a day.
@@ -125,7 +127,7 @@ func (c Chain) On(at clock.At) Status {
 	return s
 }
 
-// told are the acts of which a source spoke by then.
+// told are the acts of which a source spoke by then, by date.
 func (c Chain) told(at clock.At) []Act {
 	var out []Act
 	for _, a := range c.Acts {
@@ -133,6 +135,7 @@ func (c Chain) told(at clock.At) []Act {
 			out = append(out, a)
 		}
 	}
+	order.By(out, func(a, b Act) int { return cmp.Compare(a.when().To, b.when().To) })
 	return out
 }
 
