@@ -38,6 +38,7 @@ func figures() []Action {
 		{ReadMeasures, "Read the published figures", everybody()},
 		{ImportMeasures, "Take in a release of figures", within(OwnOrganisation, Analyst, Administrator)},
 		{ReadPolicy, "Read reviews of a policy", everybody()},
+		{KeepLaw, "Keep texts of law, and code and sign what they say", within(OwnOrganisation, LegalAnalyst)},
 	}
 }
 

@@ -34,6 +34,7 @@ const (
 	ReadMeasures     Permission = "measures.read"
 	ImportMeasures   Permission = "measures.import"
 	ReadPolicy       Permission = "policy.read"
+	KeepLaw          Permission = "law.keep"
 	OpenRecords      Permission = "records.open"
 	EnrolRecords     Permission = "records.enrol"
 	HoldRecords      Permission = "records.hold"

@@ -24,6 +24,7 @@ func TestEveryRoleAndPermission(t *testing.T) {
 		{auth.ReadMeasures, "oooooooooo"},
 		{auth.ImportMeasures, "o........o"},
 		{auth.ReadPolicy, "oooooooooo"},
+		{auth.KeepLaw, ".....o...."},
 		{auth.OpenRecords, ".ctcc..o.."},
 		{auth.ReadCases, ".ct.c..o.."},
 		{auth.WorkCases, ".ct.c..o.."},

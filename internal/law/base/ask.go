@@ -154,12 +154,11 @@ type Alignment struct {
 func (b *Base) Align(standard *alignment.Standard, instrument, state string, all []finding.Finding, stages []finding.Stage, at clock.At) (Alignment, error) {
 	out := Alignment{Binding: b.Binding(instrument, state, nil, at)}
 	out.Reserved = b.Reserved(instrument, out.Binding.Status)
-	var holding []finding.Finding
-	for _, f := range finding.Holding(all, state, stages, at) {
-		if t, found := b.Topic(f.Topic); found && t.Set == Trafficking {
-			holding = append(holding, f)
-		}
-	}
+	holding := finding.Holding(all, state, stages, at)
+	holding = slices.DeleteFunc(holding, func(f finding.Finding) bool {
+		i, found := b.topic[f.Topic]
+		return found && b.Topics[i].Set != Trafficking
+	})
 	var err error
 	out.Assessment, err = finding.Bounds(standard, holding, out.Reserved)
 	return out, err

@@ -167,6 +167,7 @@ func TestCompetingClaims(t *testing.T) {
 // exact a date, the less is open.
 func TestChainProperties(t *testing.T) {
 	kinds := []treaty.Kind{treaty.Signature, treaty.Ratification, treaty.Accession, treaty.Denunciation, treaty.Consent}
+	wait := rule(t, "2000-01-01", "30d/12m")
 	rapid.Check(t, func(t *rapid.T) {
 		var acts []treaty.Act
 		for i := range rapid.IntRange(0, 5).Draw(t, "acts") {
@@ -174,7 +175,7 @@ func TestChainProperties(t *testing.T) {
 			acts = append(acts, act(string(rune('a'+i)), rapid.SampledFrom(kinds).Draw(t, "kind"), date))
 		}
 		on := rapid.SampledFrom([]clock.Day{"2001-03-04", "2002-06-30", "2003-05-15", "2005-01-01", "2006-12-31", "2021-01-01"}).Draw(t, "on")
-		c := treaty.Chain{Rule: rule(t, "2000-01-01", "30d/12m"), Acts: acts}
+		c := treaty.Chain{Rule: wait, Acts: acts}
 		s := c.On(clock.On(on, ""))
 		if (s.Standing == s.Perhaps) != (s.Unclear == treaty.Certain) {
 			t.Fatalf("%s, perhaps %s, yet %q", s.Standing, s.Perhaps, s.Unclear)

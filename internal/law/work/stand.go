@@ -68,10 +68,11 @@ func (c Corpus) StandAll(work, language string, at clock.At) []Answer {
 			wids = append(wids, wid)
 		}
 	}
-	current := Current(c.live(work, language, at), at.On)
-	for _, p := range c.Provisions {
-		if slices.ContainsFunc(current, func(e Expression) bool { return e.ID == p.Expression }) {
-			add(p.WID)
+	for _, e := range Current(c.live(work, language, at), at.On) {
+		for _, p := range c.Provisions {
+			if p.Expression == e.ID {
+				add(p.WID)
+			}
 		}
 	}
 	var named []string
@@ -124,11 +125,13 @@ func (c Corpus) readings(work, wid, language string, at clock.At) []Reading {
 }
 
 // Current picks, among the expressions of one work and language, those that read on a day: the newest AsOf that has come,
-// without drafts and without what another one replaces. A translation counts where the language has no text of its own.
+// without drafts and without what another one of that day replaces. A translation counts where the language has no text of its own.
 func Current(known []Expression, on clock.Day) []Expression {
 	replaced := map[string]bool{}
 	for _, e := range known {
-		replaced[e.Replaces] = e.Replaces != ""
+		if e.Replaces != "" && e.stands(on) {
+			replaced[e.Replaces] = true
+		}
 	}
 	var out []Expression
 	own := slices.ContainsFunc(known, func(e Expression) bool { return e.stands(on) && e.Form != Translation && !replaced[e.ID] })
