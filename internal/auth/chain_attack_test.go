@@ -14,7 +14,7 @@ import (
 // of a partner either. A new row of the matrix has to be put on one side or the other.
 func TestWhatOneAdministratorCanGive(t *testing.T) {
 	harmless := []auth.Permission{
-		auth.ReadMeasures, auth.ImportMeasures, auth.ReadPolicy, auth.EnrolRecords, auth.ReadAgreements,
+		auth.ReadMeasures, auth.ImportMeasures, auth.ReadPolicy, auth.KeepLaw, auth.EnrolRecords, auth.ReadAgreements,
 	}
 	for _, role := range auth.Roles() {
 		if auth.Sensitive(role) {

@@ -15,7 +15,7 @@ import (
 var packed = []string{
 	"internal/db/migrations/*.sql",
 	"internal/i18n/locale/*.po",
-	"internal/law/base/data/*.csv",
+	"internal/law/compendium/data/*.csv",
 	"internal/profile/*/*.json",
 	"internal/vocab/data/*.csv",
 	"internal/web/css/*.css",

@@ -10,6 +10,7 @@ import (
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/law/clock"
 	"github.com/fourfold/fourfold/internal/law/finding"
+	"github.com/fourfold/fourfold/internal/law/work"
 )
 
 // Draft keeps what one reader found; the reader is the actor. Hashes of the cited provisions are taken from the texts kept
@@ -176,7 +177,7 @@ func decay(ctx context.Context, tx *db.Tx, actor auth.Actor, of string) (int, er
 }
 
 // reading returns what the cited provisions read now, or read last in the time for which the finding holds. A provision in
-// a work or version that is not kept here reads as it was cited: nothing is known against it.
+// a work or version that is not kept here, or in a bill, reads as it was cited: nothing is known against it.
 func reading(ctx context.Context, tx *db.Tx, org auth.OrgID, f finding.Finding) (func(finding.Pinpoint) string, error) {
 	at := now(tx)
 	if f.Until != "" && f.Until <= at.On {
@@ -185,10 +186,11 @@ func reading(ctx context.Context, tx *db.Tx, org auth.OrgID, f finding.Finding) 
 	reads := map[finding.Pinpoint]string{}
 	for _, p := range f.Pinpoints {
 		reads[p] = p.Hash
-		var language string
-		err := tx.QueryRow(ctx, "SELECT language FROM law_expression WHERE org_id = $1 AND id = $2 AND work_id = $3",
-			string(org), p.Expression, p.Work).Scan(&language)
-		if isNone(err) {
+		var language, form string
+		var gone bool
+		err := tx.QueryRow(ctx, "SELECT language, form, gone_at IS NOT NULL FROM law_expression WHERE org_id = $1 AND id = $2 AND work_id = $3",
+			string(org), p.Expression, p.Work).Scan(&language, &form, &gone)
+		if isNone(err) || err == nil && form == string(work.Draft) && !gone {
 			continue
 		}
 		if err != nil {

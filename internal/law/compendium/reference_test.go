@@ -1,12 +1,12 @@
-package base_test
+package compendium_test
 
 import (
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/fourfold/fourfold/internal/law/base"
 	"github.com/fourfold/fourfold/internal/law/clock"
+	"github.com/fourfold/fourfold/internal/law/compendium"
 	"github.com/fourfold/fourfold/internal/law/treaty"
 )
 
@@ -22,7 +22,7 @@ func compare(t *testing.T, what string, pairs ...string) {
 
 // What ships is what the reference folder holds, row for row, and what stands beside it is marked.
 func TestShippedEqualsTheReference(t *testing.T) {
-	b := base.Shipped()
+	b := compendium.Shipped()
 	list := rows(t, "instruments.csv")
 	for _, r := range list {
 		i, _ := b.Instrument(r["id"])
@@ -64,7 +64,7 @@ func TestShippedEqualsTheReference(t *testing.T) {
 
 // Every act of the two tables stands in a chain, with its date, its source and its confidence.
 func TestShippedActsEqualTheReference(t *testing.T) {
-	b := base.Shipped()
+	b := compendium.Shipped()
 	n := 0
 	has := func(instrument string, r map[string]string, kinds []treaty.Kind, date, source string) {
 		t.Helper()
@@ -105,7 +105,7 @@ func TestShippedActsEqualTheReference(t *testing.T) {
 
 // Reservations, approval at home and other accounts of a date, as law.md section 3 tells them.
 func TestTraps(t *testing.T) {
-	b := base.Shipped()
+	b := compendium.Shipped()
 	at := clock.On("2024-04-20", "")
 	if s := b.Chain(protocol, "COG").On(clock.On("2026-11-24", "")); s.Standing != treaty.Signed || len(s.Approvals) != 1 {
 		t.Errorf("Congo: %s with %d approvals at home", s.Standing, len(s.Approvals))

@@ -1,4 +1,4 @@
-package base_test
+package compendium_test
 
 import (
 	"fmt"
@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fourfold/fourfold/analysis/alignment"
-	"github.com/fourfold/fourfold/internal/law/base"
 	"github.com/fourfold/fourfold/internal/law/clock"
+	"github.com/fourfold/fourfold/internal/law/compendium"
 	"github.com/fourfold/fourfold/internal/law/finding"
 	"github.com/fourfold/fourfold/internal/law/treaty"
 	"github.com/fourfold/fourfold/internal/law/work"
@@ -22,7 +22,7 @@ const protocol = "TIP-PROTOCOL-2000"
 // Parties of the trafficking protocol, counted from the chain of acts. 182 on the last day is the total of the depositary:
 // one State is known to be party, its day is not.
 func TestPartiesOfTheProtocol(t *testing.T) {
-	chains := base.Shipped().Chains(protocol)
+	chains := compendium.Shipped().Chains(protocol)
 	if len(chains) != 195 {
 		t.Fatalf("%d States and entities, want 195", len(chains))
 	}
@@ -55,7 +55,7 @@ func TestPartiesOfTheProtocol(t *testing.T) {
 
 // Entry into force follows from the deposit: the thirtieth day after it, and not before the protocol itself.
 func TestEntryIntoForceByRule(t *testing.T) {
-	b := base.Shipped()
+	b := compendium.Shipped()
 	dated := 0
 	for _, r := range rows(t, "tip_protocol_parties.csv") {
 		s := b.Chain(protocol, r["iso3"]).On(clock.On("2024-04-20", ""))
@@ -82,8 +82,8 @@ func TestEntryIntoForceByRule(t *testing.T) {
 
 // TestGolden holds alignment_golden.csv through the shipped tables: corruption of officials stands beside the weights.
 func TestGolden(t *testing.T) {
-	b := base.Shipped()
-	standard, err := b.Standard(base.Trafficking, "2024-04-20", alignment.DefaultWeights(), protocol)
+	b := compendium.Shipped()
+	standard, err := b.Standard(compendium.Trafficking, "2024-04-20", alignment.DefaultWeights(), protocol)
 	if err != nil || len(standard.Topics()) != 41 || standard.Total() != 76 {
 		t.Fatalf("%d topics of weight %g, %v", len(standard.Topics()), standard.Total(), err)
 	}
@@ -119,7 +119,7 @@ func TestGolden(t *testing.T) {
 
 // Corruption of officials is asked for by two instruments and weighs nothing among the duties against trafficking.
 func TestCorruptionStandsBeside(t *testing.T) {
-	b := base.Shipped()
+	b := compendium.Shipped()
 	var articles []string
 	for _, o := range b.Duties("UNTOC-2000") {
 		if o.Topic == "official-corruption" && !slices.Contains(articles, o.Article) {
@@ -130,11 +130,11 @@ func TestCorruptionStandsBeside(t *testing.T) {
 		t.Errorf("articles %v of the convention against organised crime", articles)
 	}
 	w := alignment.DefaultWeights()
-	beside, err := b.Standard(base.Corruption, "2024-01-01", w, "UNTOC-2000", "UNCAC-2003")
+	beside, err := b.Standard(compendium.Corruption, "2024-01-01", w, "UNTOC-2000", "UNCAC-2003")
 	if err != nil || len(beside.Topics()) != 1 {
 		t.Fatal(err)
 	}
-	if _, err := b.Standard(base.Trafficking, "2024-01-01", w, "UNCAC-2003"); alignment.ProblemOf(err) != alignment.BadWeight {
+	if _, err := b.Standard(compendium.Trafficking, "2024-01-01", w, "UNCAC-2003"); alignment.ProblemOf(err) != alignment.BadWeight {
 		t.Errorf("the convention against corruption weighs among trafficking: %v", err)
 	}
 	for _, o := range b.Duties("UNCAC-2003") {
@@ -146,13 +146,13 @@ func TestCorruptionStandsBeside(t *testing.T) {
 
 // The amending directive holds from 14 July 2024: five new articles, the others amended, and 15 more duties.
 func TestDirectiveOfJuly2024(t *testing.T) {
-	b := base.Shipped()
+	b := compendium.Shipped()
 	w := alignment.DefaultWeights()
-	before, err := b.Standard(base.Trafficking, "2024-07-13", w, "EU-DIR-2011-36")
+	before, err := b.Standard(compendium.Trafficking, "2024-07-13", w, "EU-DIR-2011-36")
 	if err != nil {
 		t.Fatal(err)
 	}
-	after, err := b.Standard(base.Trafficking, "2024-07-14", w, "EU-DIR-2011-36")
+	after, err := b.Standard(compendium.Trafficking, "2024-07-14", w, "EU-DIR-2011-36")
 	if err != nil || after.Total() <= before.Total() {
 		t.Errorf("weight %g before and %g after, %v", before.Total(), after.Total(), err)
 	}
@@ -185,7 +185,7 @@ func TestDirectiveOfJuly2024(t *testing.T) {
 // stands asks the shipped base with all that is known.
 func stands(t *testing.T, of, part string, on clock.Day, want work.State) work.Answer {
 	t.Helper()
-	a := base.Shipped().Corpus.Stand(of, part, "en", clock.On(on, ""))
+	a := compendium.Shipped().Corpus.Stand(of, part, "en", clock.On(on, ""))
 	if a.State != want {
 		t.Errorf("%s %s on %s: %s, want %s", of, part, on, a.State, want)
 	}
@@ -209,7 +209,7 @@ func TestAustralianActs(t *testing.T) {
 		}
 	}
 	// Before the tables were compiled nothing of it was known here.
-	if a := base.Shipped().Corpus.Stand(code, "dvs_271__sec_271.2", "en", clock.On("2005-08-03", "2026-11-22")); a.State != work.Unknown {
+	if a := compendium.Shipped().Corpus.Stand(code, "dvs_271__sec_271.2", "en", clock.On("2005-08-03", "2026-11-22")); a.State != work.Unknown {
 		t.Errorf("known before it was recorded: %s", a.State)
 	}
 }
@@ -231,7 +231,7 @@ func TestIndianChange(t *testing.T) {
 
 // A name that means more than one place says so, and a country's laws are found by its code.
 func TestHomonyms(t *testing.T) {
-	b := base.Shipped()
+	b := compendium.Shipped()
 	for name, want := range map[string][]string{
 		"Georgia": {"GEO", "US-GA"}, "georgia": {"GEO", "US-GA"}, "Congo": {"COG", "COD"}, "Guinea": {"GIN", "GNB", "GNQ", "PNG"},
 		"Brazil": {"BRA"}, "Atlantis": nil,
@@ -268,7 +268,7 @@ func TestLoadRefuses(t *testing.T) {
 	} {
 		whole[name+".csv"] = &fstest.MapFile{Data: []byte(head)}
 	}
-	if _, err := base.Load(whole); err != nil {
+	if _, err := compendium.Load(whole); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ file, rows, says string }{
@@ -282,7 +282,7 @@ func TestLoadRefuses(t *testing.T) {
 	} {
 		old := whole[c.file]
 		whole[c.file] = &fstest.MapFile{Data: []byte(c.rows)}
-		if _, err := base.Load(whole); err == nil || !strings.Contains(err.Error(), c.says) {
+		if _, err := compendium.Load(whole); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v, want it to say %q", c.file, err, c.says)
 		}
 		whole[c.file] = old
@@ -291,7 +291,7 @@ func TestLoadRefuses(t *testing.T) {
 
 // Every country against every instrument that asks for anything, all topics read: within 200 ms.
 func BenchmarkAlignmentOfAll(b *testing.B) {
-	shipped := base.Shipped()
+	shipped := compendium.Shipped()
 	w := alignment.DefaultWeights()
 	at := clock.On("2024-07-14", "")
 	findings := map[string][]finding.Finding{}
@@ -305,7 +305,7 @@ func BenchmarkAlignmentOfAll(b *testing.B) {
 	for b.Loop() {
 		n := 0
 		for _, i := range shipped.Instruments {
-			standard, err := shipped.Standard(base.Trafficking, at.On, w, i.ID)
+			standard, err := shipped.Standard(compendium.Trafficking, at.On, w, i.ID)
 			if err != nil {
 				continue // it asks for nothing here
 			}

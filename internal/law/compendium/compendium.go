@@ -1,12 +1,12 @@
-// Package base is the knowledge base that the program ships: instruments, duties, topics, national laws, treaty acts,
+// Package compendium is the knowledge base that the program ships: instruments, duties, topics, national laws, treaty acts,
 // membership, and what is recorded of the commencement of provisions.
 //
 // Every row carries its source and how far to trust it. [Trust.Check] says where a page must show "check against the
 // authentic text". The tables are our own compilation (data/README.md), not legal advice.
 //
 // Trust: the embedded tables are trusted as code is. [Load] reads any other set by the same strict rules, so a signed
-// bundle is opened elsewhere and read here. A [Base] is never changed after it was read; lookups by code are constant time.
-package base
+// bundle is opened elsewhere and read here. A [Book] is never changed after it was read; lookups by code are constant time.
+package compendium
 
 import (
 	"embed"
@@ -26,7 +26,7 @@ var embedded embed.FS
 
 // Shipped is the set in the program, read on first use. A damaged table is a defect of the build that every test finds, so
 // it panics.
-var Shipped = sync.OnceValue(func() *Base {
+var Shipped = sync.OnceValue(func() *Book {
 	files, err := fs.Sub(packed.Of(embedded), "data")
 	if err != nil {
 		panic(err)
@@ -126,8 +126,8 @@ type Place struct {
 	What string
 }
 
-// Base is a set of tables.
-type Base struct {
+// Book is a set of tables.
+type Book struct {
 	Instruments []Instrument
 	Topics      []Topic
 	Obligations []Obligation

@@ -1,4 +1,4 @@
-package base
+package compendium
 
 import (
 	"slices"
@@ -14,7 +14,7 @@ import (
 )
 
 // Instrument returns an instrument by its code.
-func (b *Base) Instrument(id string) (Instrument, bool) {
+func (b *Book) Instrument(id string) (Instrument, bool) {
 	i, found := b.instrument[id]
 	if !found {
 		return Instrument{}, false
@@ -23,7 +23,7 @@ func (b *Base) Instrument(id string) (Instrument, bool) {
 }
 
 // Topic returns a topic by its code.
-func (b *Base) Topic(code string) (Topic, bool) {
+func (b *Book) Topic(code string) (Topic, bool) {
 	i, found := b.topic[code]
 	if !found {
 		return Topic{}, false
@@ -32,13 +32,13 @@ func (b *Base) Topic(code string) (Topic, bool) {
 }
 
 // Duties are the obligations of an instrument, in its order.
-func (b *Base) Duties(instrument string) []Obligation { return slices.Clone(b.duties[instrument]) }
+func (b *Book) Duties(instrument string) []Obligation { return slices.Clone(b.duties[instrument]) }
 
 // LawsOf are the laws of a country, by its code and never by its name.
-func (b *Base) LawsOf(state string) []Law { return slices.Clone(b.laws[state]) }
+func (b *Book) LawsOf(state string) []Law { return slices.Clone(b.laws[state]) }
 
 // Work returns a work by its code: an instrument, a national law, or one beside them.
-func (b *Base) Work(id string) (work.Work, bool) {
+func (b *Book) Work(id string) (work.Work, bool) {
 	for _, w := range b.Corpus.Works {
 		if w.ID == id {
 			return w, true
@@ -48,13 +48,13 @@ func (b *Base) Work(id string) (work.Work, bool) {
 }
 
 // States are those of whom any treaty act is known, by code.
-func (b *Base) States() []string { return slices.Clone(b.states) }
+func (b *Book) States() []string { return slices.Clone(b.states) }
 
 // Chain is the acts of a State for an instrument; empty when no source speaks of it.
-func (b *Base) Chain(instrument, state string) treaty.Chain { return b.chains[pair{instrument, state}] }
+func (b *Book) Chain(instrument, state string) treaty.Chain { return b.chains[pair{instrument, state}] }
 
 // Chains are those of all States for an instrument, by code of the State.
-func (b *Base) Chains(instrument string) []treaty.Chain {
+func (b *Book) Chains(instrument string) []treaty.Chain {
 	var out []treaty.Chain
 	for _, s := range b.states {
 		if c, found := b.chains[pair{instrument, s}]; found {
@@ -66,7 +66,7 @@ func (b *Base) Chains(instrument string) []treaty.Chain {
 
 // Places are what a name may mean, the State of that name first. More than one must be shown to who asked: a search for
 // Georgia is not a search in Georgia, United States.
-func (b *Base) Places(name string) []Place {
+func (b *Book) Places(name string) []Place {
 	if all := b.places[script.Fold(name)]; len(all) > 0 {
 		return slices.Clone(all)
 	}
@@ -87,7 +87,7 @@ type Binding struct {
 }
 
 // Binding answers for a State on a day as known on a day. steps are what is recorded of transposition.
-func (b *Base) Binding(instrument, state string, steps []membership.Step, at clock.At) Binding {
+func (b *Book) Binding(instrument, state string, steps []membership.Step, at clock.At) Binding {
 	if a, found := b.regional[instrument]; found {
 		out := Binding{Member: true, Transposition: b.Members.Transposed(a, state, steps, at)}
 		if b.Members.Binds(a, state, at.On) {
@@ -107,7 +107,7 @@ func (b *Base) Binding(instrument, state string, steps []membership.Step, at clo
 
 // Standard is what instruments ask on a day, as weighted topics of one set. Instruments without a duty of the set give
 // an error of [alignment].
-func (b *Base) Standard(set string, on clock.Day, w alignment.Weights, instruments ...string) (*alignment.Standard, error) {
+func (b *Book) Standard(set string, on clock.Day, w alignment.Weights, instruments ...string) (*alignment.Standard, error) {
 	var topics []alignment.Topic
 	for _, t := range b.Topics {
 		if t.Set == set {
@@ -126,7 +126,7 @@ func (b *Base) Standard(set string, on clock.Day, w alignment.Weights, instrumen
 }
 
 // Reserved are the topics of an instrument that reservations in effect take out for a State: those of which no duty is left.
-func (b *Base) Reserved(instrument string, s treaty.Status) []string {
+func (b *Book) Reserved(instrument string, s treaty.Status) []string {
 	if len(s.Reservations) == 0 {
 		return nil
 	}
@@ -150,8 +150,8 @@ type Alignment struct {
 	Assessment *alignment.Assessment
 }
 
-// Align sets findings against one instrument for a State. standard is that of the instrument; see [Base.Standard].
-func (b *Base) Align(standard *alignment.Standard, instrument, state string, all []finding.Finding, stages []finding.Stage, at clock.At) (Alignment, error) {
+// Align sets findings against one instrument for a State. standard is that of the instrument; see [Book.Standard].
+func (b *Book) Align(standard *alignment.Standard, instrument, state string, all []finding.Finding, stages []finding.Stage, at clock.At) (Alignment, error) {
 	out := Alignment{Binding: b.Binding(instrument, state, nil, at)}
 	out.Reserved = b.Reserved(instrument, out.Binding.Status)
 	holding := finding.Holding(all, state, stages, at)

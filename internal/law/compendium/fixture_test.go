@@ -1,4 +1,4 @@
-package base_test
+package compendium_test
 
 import (
 	"encoding/csv"

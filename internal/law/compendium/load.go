@@ -1,4 +1,4 @@
-package base
+package compendium
 
 import (
 	"encoding/csv"
@@ -18,8 +18,8 @@ import (
 )
 
 // Load reads a set of tables. It refuses what does not fit and names file and line.
-func Load(files fs.FS) (*Base, error) {
-	b := &Base{
+func Load(files fs.FS) (*Book, error) {
+	b := &Book{
 		instrument: map[string]int{}, topic: map[string]int{}, duties: map[string][]Obligation{}, laws: map[string][]Law{},
 		regional: map[string]membership.Act{}, chains: map[pair]treaty.Chain{}, places: map[string][]Place{}, sources: map[string]Trust{},
 	}
@@ -87,7 +87,7 @@ func each(files fs.FS, name string, add func(get func(string) string) error) err
 }
 
 // trust reads what a row rests on: the columns source and confidence.
-func (b *Base) trust(get func(string) string) (Trust, error) {
+func (b *Book) trust(get func(string) string) (Trust, error) {
 	t, known := b.sources[get("source")]
 	if !known {
 		return t, fmt.Errorf("source %q is not listed", get("source"))
@@ -112,13 +112,13 @@ func dates(get func(string) string, columns ...string) ([]clock.Day, error) {
 	return out, nil
 }
 
-func (b *Base) addSource(get func(string) string) error {
+func (b *Book) addSource(get func(string) string) error {
 	b.sources[get("id")] = Trust{Source: get("text"), Recalled: get("evidence") == "r", Known: clock.Day(get("known"))}
 	_, err := dates(get, "known")
 	return err
 }
 
-func (b *Base) addInstrument(get func(string) string) error {
+func (b *Book) addInstrument(get func(string) string) error {
 	d, err := dates(get, "adopted", "force")
 	if err != nil {
 		return err
@@ -157,7 +157,7 @@ func (b *Base) addInstrument(get func(string) string) error {
 	return nil
 }
 
-func (b *Base) addTopic(get func(string) string) error {
+func (b *Book) addTopic(get func(string) string) error {
 	tier, err := alignment.ParseTier(get("tier"))
 	if err != nil {
 		return err
@@ -175,7 +175,7 @@ func (b *Base) addTopic(get func(string) string) error {
 	return nil
 }
 
-func (b *Base) addObligation(get func(string) string) error {
+func (b *Book) addObligation(get func(string) string) error {
 	t, err := b.trust(get)
 	if err != nil {
 		return err
@@ -210,24 +210,24 @@ func (b *Base) addObligation(get func(string) string) error {
 
 // eid makes the place in the text: article 6, "3(d)" is art_6__para_3__point_d.
 func eid(article, paragraph string) string {
-	out := "art_" + article
-	for _, p := range strings.FieldsFunc(paragraph, func(c rune) bool { return c == '(' || c == ')' || c == '.' }) {
+	out := []string{"art_" + article}
+	for p := range strings.FieldsFuncSeq(paragraph, func(c rune) bool { return c == '(' || c == ')' || c == '.' }) {
 		kind := "point_"
 		if p[0] >= '0' && p[0] <= '9' {
 			kind = "para_"
 		}
-		out += "__" + kind + p
+		out = append(out, kind+p)
 	}
-	return out
+	return strings.Join(out, "__")
 }
 
-func (b *Base) addMember(get func(string) string) error {
+func (b *Book) addMember(get func(string) string) error {
 	d, err := dates(get, "from", "until")
 	if err != nil {
 		return err
 	}
 	t, err := b.trust(get)
-	for _, state := range strings.Fields(get("states")) {
+	for state := range strings.FieldsSeq(get("states")) {
 		b.Members = append(b.Members, membership.Member{
 			State: state, Organisation: get("organisation"), From: d[0], Until: d[1], Source: t.Source, Confidence: t.Confidence,
 		})
@@ -235,7 +235,7 @@ func (b *Base) addMember(get func(string) string) error {
 	return err
 }
 
-func (b *Base) addRegional(get func(string) string) error {
+func (b *Book) addRegional(get func(string) string) error {
 	d, err := dates(get, "from", "until", "due")
 	if err != nil {
 		return err
@@ -245,7 +245,7 @@ func (b *Base) addRegional(get func(string) string) error {
 		Instrument: get("instrument"), Organisation: get("organisation"), From: d[0], Until: d[1], Due: d[2],
 		Outside: map[string]clock.Day{}, Source: t.Source, Confidence: t.Confidence,
 	}
-	for _, out := range strings.Fields(get("outside")) {
+	for out := range strings.FieldsSeq(get("outside")) {
 		state, since, _ := strings.Cut(out, "@")
 		a.Outside[state] = clock.Day(since)
 	}
@@ -254,7 +254,7 @@ func (b *Base) addRegional(get func(string) string) error {
 	return err
 }
 
-func (b *Base) addPlace(get func(string) string) error {
+func (b *Book) addPlace(get func(string) string) error {
 	name := script.Fold(get("name"))
 	b.places[name] = append(b.places[name], Place{get("code"), get("what")})
 	return nil

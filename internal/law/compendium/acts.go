@@ -1,4 +1,4 @@
-package base
+package compendium
 
 import (
 	"fmt"
@@ -17,7 +17,7 @@ var short = map[string]treaty.Kind{
 
 // actReader reads the acts, in which a blank cell repeats the one above.
 type actReader struct {
-	base               *Base
+	base               *Book
 	instrument, source string
 }
 
@@ -79,7 +79,7 @@ func (r *actReader) extra(get func(string) string) error {
 func actID(a treaty.Act, k treaty.Kind) string { return a.Instrument + "/" + a.State + "/" + string(k) }
 
 // putAct adds an act to its chain under a name of its own.
-func (b *Base) putAct(a treaty.Act) error {
+func (b *Book) putAct(a treaty.Act) error {
 	i, found := b.instrument[a.Instrument]
 	if !found {
 		return fmt.Errorf("instrument %q is not listed", a.Instrument)
@@ -101,7 +101,7 @@ func (b *Base) putAct(a treaty.Act) error {
 	return nil
 }
 
-func (b *Base) addLaw(get func(string) string) error {
+func (b *Book) addLaw(get func(string) string) error {
 	d, err := dates(get, "adopted")
 	if err != nil {
 		return err
@@ -145,7 +145,7 @@ func (b *Base) addLaw(get func(string) string) error {
 	return nil
 }
 
-func (b *Base) addWork(get func(string) string) error {
+func (b *Book) addWork(get func(string) string) error {
 	d, err := dates(get, "adopted")
 	if err != nil {
 		return err
@@ -158,7 +158,7 @@ func (b *Base) addWork(get func(string) string) error {
 	return err
 }
 
-func (b *Base) addEvent(get func(string) string) error {
+func (b *Book) addEvent(get func(string) string) error {
 	t, err := b.trust(get)
 	if err != nil {
 		return err
@@ -174,8 +174,8 @@ func (b *Base) addEvent(get func(string) string) error {
 }
 
 // putEvent adds what happened to a work. The program knows it since its tables were compiled.
-func (b *Base) putEvent(w work.Work, e work.Event) error {
-	e.ID, e.Work, e.Recorded = fmt.Sprintf("base/%d", len(b.Corpus.Events)+1), w.ID, b.sources["own"].Known.Micros()
+func (b *Book) putEvent(w work.Work, e work.Event) error {
+	e.ID, e.Work, e.Recorded = fmt.Sprintf("compendium/%d", len(b.Corpus.Events)+1), w.ID, b.sources["own"].Known.Micros()
 	b.Corpus.Events = append(b.Corpus.Events, e)
 	return work.CheckEvent(w, e)
 }
