@@ -66,7 +66,7 @@ func TestBadInputInTheStore(t *testing.T) {
 	of, v1 := h.act()
 	_, err := h.AddEvent(ctx, h.as("ada"), work.Event{ID: "x", Work: of, Turn: work.Commencement, Date: "2015-02-28"})
 	f, _ := fault.As(err)
-	if f == nil || f.Kind != fault.Invalid || !strings.Contains(f.Error(), "2015-02-28, before the adoption on 2015-03-01") || f.Hint == "" {
+	if f == nil || f.Kind != fault.Invalid || !strings.Contains(f.Error(), "2015-02-28 lies before the adoption on 2015-03-01") || f.Hint == "" {
 		t.Errorf("%v", err)
 	}
 	added, err := h.AddExpression(ctx, h.as("ben"), version1(of), sections("as a second paper has it"))

@@ -24,7 +24,7 @@ func Check(adopted clock.Day, articles int, acts []Act) []*fault.Error {
 			out = append(out, fault.New(fault.Invalid, "The act %s has no known kind or no date of the calendar.", a.ID))
 		}
 		if a.Date != "" && a.Date.Last() < adopted.First() {
-			out = append(out, early("act", a.ID, a.Date, adopted))
+			out = append(out, early(a, adopted))
 		}
 		for _, id := range []string{a.Of, a.CompetingOf} {
 			if _, found := byID[id]; id != "" && !found || id == "" && needs(a.Kind) && a.Of == "" {
@@ -36,17 +36,17 @@ func Check(adopted clock.Day, articles int, acts []Act) []*fault.Error {
 		for _, article := range a.Articles {
 			if !known(article, articles) {
 				out = append(out, fault.New(fault.Invalid, "The act %s is about article %s, which the instrument does not have.", a.ID, article).
-					WithHint("It is kept as it came. Compare the number with the authentic text."))
+					WithHint("It is kept as it came. Compare it with the authentic text."))
 			}
 		}
 	}
 	return out
 }
 
-// early says that something happened before there was a text.
-func early(what, id string, date, adopted clock.Day) *fault.Error {
-	return fault.New(fault.Invalid, "The %s %s lies on %s, before the adoption on %s.", what, id, string(date), string(adopted)).
-		WithHint("One of the two dates is wrong. Nothing was changed.")
+// early says that an act was done before there was a text.
+func early(a Act, adopted clock.Day) *fault.Error {
+	return fault.New(fault.Invalid, "The act %s of %s lies before the adoption on %s.", a.ID, string(a.Date), string(adopted)).
+		WithHint("It is kept as it came. Compare it with the authentic text.")
 }
 
 // needs reports whether an act of the kind belongs to another.

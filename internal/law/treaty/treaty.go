@@ -10,12 +10,12 @@
 package treaty
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/law/clock"
 )
 
@@ -107,7 +107,7 @@ func ParseRule(since clock.Day, text string) (Rule, error) {
 		digits := strings.TrimSuffix(part, unit)
 		n, err := strconv.Atoi(digits)
 		if err != nil || n < 0 || n > 999 || i == 1 && unit != "m" {
-			return r, fault.New(fault.Invalid, "%q is not a rule of entry into force.", text)
+			return r, fmt.Errorf("treaty: %q is not a rule of entry into force", text)
 		}
 		switch {
 		case i == 1:
@@ -119,7 +119,7 @@ func ParseRule(since clock.Day, text string) (Rule, error) {
 		case unit == "m1":
 			r.Months, r.FirstOfMonth = n, true
 		default:
-			return r, fault.New(fault.Invalid, "%q is not a rule of entry into force.", text)
+			return r, fmt.Errorf("treaty: %q is not a rule of entry into force", text)
 		}
 	}
 	return r, nil

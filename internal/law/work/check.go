@@ -22,7 +22,7 @@ func CheckEvent(w Work, e Event) error {
 		return fault.New(fault.Invalid, "An event needs a date and is a commencement, an amendment or a repeal.")
 	}
 	if e.Date.Last() < w.Adopted.First() {
-		return fault.New(fault.Invalid, "The %s %s lies on %s, before the adoption on %s.", string(e.Turn), e.ID, string(e.Date), string(w.Adopted)).
+		return fault.New(fault.Invalid, "The date %s lies before the adoption on %s.", string(e.Date), string(w.Adopted)).
 			WithHint("One of the two dates is wrong. Nothing was changed.").WithField("date", "before the adoption")
 	}
 	return nil
@@ -37,7 +37,7 @@ func CheckExpression(w Work, e Expression, parts []Provision) error {
 		return fault.New(fault.Invalid, "A version needs a language, a form and the day from which it reads so.")
 	}
 	if e.AsOf < w.Adopted.First() && e.Form != Draft {
-		return fault.New(fault.Invalid, "The %s %s lies on %s, before the adoption on %s.", string(e.Form), e.ID, string(e.AsOf), string(w.Adopted)).
+		return fault.New(fault.Invalid, "The date %s lies before the adoption on %s.", string(e.AsOf), string(w.Adopted)).
 			WithHint("One of the two dates is wrong. Nothing was changed.").WithField("as-of", "before the adoption")
 	}
 	seen := map[string]bool{}

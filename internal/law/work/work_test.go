@@ -137,7 +137,7 @@ func TestRefusals(t *testing.T) {
 		err  error
 		says string
 	}{
-		"early":   {work.CheckEvent(w, work.Event{ID: "c", Turn: work.Commencement, Date: "2015-02-28"}), "commencement c lies on 2015-02-28, before the adoption on 2015-03-01"},
+		"early":   {work.CheckEvent(w, work.Event{ID: "c", Turn: work.Commencement, Date: "2015-02-28"}), "2015-02-28 lies before the adoption on 2015-03-01"},
 		"year":    {work.CheckEvent(w, work.Event{Turn: work.Commencement, Date: "2014"}), "before the adoption"},
 		"date":    {work.CheckEvent(w, work.Event{Turn: work.Commencement, Date: "2015-02-30"}), "not a date"},
 		"turn":    {work.CheckEvent(w, work.Event{Turn: "begun", Date: "2016-01-01"}), "a commencement, an amendment or a repeal"},
