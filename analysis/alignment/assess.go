@@ -1,8 +1,8 @@
 package alignment
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 )
 
 // EnoughKnown is the known share from which a single figure may be shown.
@@ -199,7 +199,7 @@ func (a *Assessment) sum() {
 		p.Bounds = pillars[name].bounds()
 		a.Pillars = append(a.Pillars, *p)
 	}
-	slices.SortFunc(a.Pillars, func(x, y PillarResult) int { return cmp.Compare(x.Pillar, y.Pillar) })
+	sort.Slice(a.Pillars, func(i, j int) bool { return a.Pillars[i].Pillar < a.Pillars[j].Pillar })
 }
 
 // list fills the gap lists and the reading list.
@@ -224,7 +224,7 @@ func (a *Assessment) list() {
 			a.EssentialNotFull = append(a.EssentialNotFull, t.Code)
 		}
 	}
-	slices.SortStableFunc(a.Reading, func(x, y NextReading) int { return cmp.Compare(y.Weight, x.Weight) })
+	sort.SliceStable(a.Reading, func(i, j int) bool { return a.Reading[i].Weight > a.Reading[j].Weight })
 	known := a.Known
 	for i := range a.Reading {
 		known += a.Reading[i].Weight

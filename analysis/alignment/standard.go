@@ -1,10 +1,10 @@
 package alignment
 
 import (
-	"cmp"
 	"maps"
 	"math"
 	"slices"
+	"sort"
 )
 
 // Topic is one entry of the taxonomy.
@@ -150,7 +150,8 @@ func NewStandard(taxonomy []Topic, obligations []Obligation, w Weights) (*Standa
 	for _, g := range gathered {
 		s.topics = append(s.topics, *g)
 	}
-	slices.SortFunc(s.topics, func(a, b WeightedTopic) int { return cmp.Compare(a.Code, b.Code) })
+	// One copy of the code sorts every list here: slices.SortFunc is compiled anew for each type.
+	sort.Slice(s.topics, func(i, j int) bool { return s.topics[i].Code < s.topics[j].Code })
 	for i, t := range s.topics {
 		s.index[t.Code] = i
 		s.total += t.Weight
