@@ -228,6 +228,7 @@ func On(d *db.DB, clock func() time.Time, v *vault.Vault) *App {
 	a.Support, a.Justice, a.Staff = support.On(d, v, a.Cases), justice.On(d, v, a.Cases), staff.On(d, v, a.Cases)
 	a.Shelters = shelter.On(d, v, accounts, a.Cases, a.Support)
 	a.Standards = standard.On(d, v, a.Cases, a.People, a.Consents)
+	a.Standards.Agreements = releasing{a.Agreements}
 	a.Referrals = a.referrals()
 	a.Space = space.On(d, v, space.Rooms{Accounts: accounts, Cases: a.Cases, People: a.People, Consents: a.Consents, Support: a.Support})
 	a.Jobs = job.New(d)

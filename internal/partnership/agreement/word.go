@@ -40,6 +40,11 @@ type ClassWord struct {
 // Classes are the classes of record, those that endanger least first.
 func Classes() []ClassWord {
 	return []ClassWord{
+		{Word{"outline", i18n.Mark("what kind of exploitation and about where, without who")}, []Word{
+			{"codes", i18n.Mark("codes that identify nobody, record by record or counted")},
+			{"gender", i18n.Mark("gender")},
+			{"citizenship", i18n.Mark("citizenship")},
+		}},
 		{Word{"contact", i18n.Mark("how to reach the person safely")}, []Word{
 			{"channel", i18n.Mark("safe way to make contact")}, {"hours", i18n.Mark("safe hours")}, {"language", i18n.Mark("language")},
 		}},
@@ -64,6 +69,7 @@ func Classes() []ClassWord {
 		}},
 		{Word{"identity", i18n.Mark("who the person is")}, []Word{
 			{"name", i18n.Mark("name")}, {"birth-year", i18n.Mark("year of birth")}, {"citizenship", i18n.Mark("citizenship")},
+			{"papers", i18n.Mark("full date and place of birth, gender, numbers of documents")},
 		}},
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"hash"
 	"io"
-	"slices"
 
 	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/auth"
@@ -47,14 +46,6 @@ func (p Profile) Label() string {
 		return i18n.Mark("everything, names included")
 	}
 	return string(p)
-}
-
-// classes are those of what a profile discloses, in the words of consents and agreements. Each needs its ground.
-func (p Profile) classes() []string {
-	if p == Whole {
-		return []string{"identity", "contact", "need", "decision", "account", "outline"}
-	}
-	return []string{"outline"}
 }
 
 // Ourselves is the recipient of a release that stays in the organisation, such as one for another program of ours.
@@ -98,8 +89,8 @@ const pageOf = 200
 
 // Export writes the cases of the organisation that the actor may see, open ones and then closed ones. Each page is
 // entered in the ledger before it is written: what is opened, and for a recipient outside what the person agreed to or the
-// law demands; whoever has nothing of that is left out. An agreement must let the recipient have records for the purpose. It
-// takes [auth.ExchangeCases].
+// law demands, and an agreement in force lets the recipient have for the purpose; whoever lacks one of them is left out. What is
+// sealed of the extension fields stays here: no agreement has a class for it. It takes [auth.ExchangeCases].
 func (s *Standards) Export(ctx context.Context, actor auth.Actor, r Release, to io.Writer) (done Released, err error) {
 	if !actor.May(auth.ExchangeCases) {
 		return done, missing()
@@ -177,32 +168,20 @@ type exporting struct {
 func (e *exporting) begin() error {
 	return e.db.Write(e.ctx, func(tx *db.Tx) error {
 		if e.r.To != Ourselves {
-			if e.Agreed == nil {
-				return notAgreed()
-			}
-			id, err := e.Agreed(e.ctx, tx, e.actor.Org, e.r.To, e.r.Purpose)
-			if err != nil {
+			var err error
+			if e.agreement, err = e.covered(e.ctx, tx, e.actor.Org, e.r.To, e.r.Purpose, e.r.Profile); err != nil {
 				return err
 			}
-			if id == "" {
-				return notAgreed()
-			}
-			e.agreement = id
 		}
 		return audit.Append(e.ctx, tx, e.entry("release.begin"))
 	})
-}
-
-func notAgreed() error {
-	return fault.New(fault.Denied, "No agreement in force lets this recipient have records for this purpose.").
-		WithHint("Look at the agreements with this partner, or release it to ourselves.")
 }
 
 func (e *exporting) entry(act string) audit.Entry {
 	return audit.Entry{
 		Org: string(e.actor.Org), Actor: string(e.actor.Account), Kind: audit.Export, Subject: "cases", Detail: map[string]string{
 			"act": act, "via": string(e.actor.Via), "standard": e.r.Map.Standard, "version": e.r.Map.Version, "profile": string(e.r.Profile),
-			"to": e.r.To, "purpose": e.r.Purpose, "reason": e.r.Reason, "agreement": e.agreement, "records": count(e.done.Records), "hash": e.done.Hash,
+			"to": e.r.To, "purpose": e.r.Purpose, "reason": e.r.Reason, "agreement": e.agreement, "records": count(e.done.Records), "left-out": count(e.done.LeftOut), "hash": e.done.Hash,
 		},
 	}
 }
@@ -261,60 +240,6 @@ func (e *exporting) page(cases []casefile.Case) error {
 	return nil
 }
 
-// lawful keeps the cases of persons of whom the recipient may know, and enters each disclosure before anything leaves. A
-// record that is kept and not used leaves with nothing but a move of the whole to another program of ours.
-func (e *exporting) lawful(cases []casefile.Case) (kept []casefile.Case, err error) {
-	if e.r.To != Ourselves || e.r.Reason != "move" {
-		all := len(cases)
-		cases = slices.DeleteFunc(cases, func(c casefile.Case) bool { return c.Clear.State != casefile.Active })
-		e.done.LeftOut += all - len(cases)
-	}
-	if e.r.To == Ourselves {
-		return cases, nil
-	}
-	leftOut := 0
-	err = e.db.Write(e.ctx, func(tx *db.Tx) error {
-		kept, leftOut = nil, 0
-		for _, c := range cases {
-			all, err := e.grounds(tx, c)
-			if err != nil {
-				return err
-			}
-			if len(all) == 0 {
-				leftOut++
-				continue
-			}
-			for _, one := range all {
-				if _, err := e.consents.DiscloseIn(e.ctx, tx, e.actor, c.Child(), one); err != nil {
-					return err
-				}
-			}
-			kept = append(kept, c)
-		}
-		return nil
-	})
-	e.done.LeftOut += leftOut
-	return kept, err
-}
-
-// grounds are on what each class of a record may leave, those on one ground together; none when one of them may not.
-func (e *exporting) grounds(tx *db.Tx, c casefile.Case) (all []consent.Leaving, err error) {
-	for _, class := range e.r.Profile.classes() {
-		q := consent.Request{Person: c.Person, Kind: consent.Sharing, Recipient: e.r.To, Class: class, Purpose: e.r.Purpose}
-		a, _, err := e.consents.AuthorityFor(e.ctx, tx, e.actor.Org, q)
-		if err != nil || !a.Valid() {
-			return nil, err
-		}
-		i := slices.IndexFunc(all, func(l consent.Leaving) bool { return l.Authority == a })
-		if i < 0 {
-			i = len(all)
-			all = append(all, consent.Leaving{Authority: a, Recipient: e.r.To, Purpose: e.r.Purpose, Agreement: e.agreement})
-		}
-		all[i].Classes = append(all[i].Classes, class)
-	}
-	return all, nil
-}
-
 // purpose is why an export opens a file.
 const purpose vault.Purpose = "release"
 
@@ -353,11 +278,9 @@ func (e *exporting) read(cases []casefile.Case) ([]gathered, error) {
 	}
 	for i, c := range cases {
 		opened[i] = make([]held, len(sealedClasses))
-		if row, ok := rows[string(c.ID())]; ok && e.r.Profile == Whole {
+		if row, ok := rows[string(c.ID())]; ok && e.r.Profile == Whole && e.r.To == Ourselves {
 			for j, class := range sealedClasses {
-				if class != vault.ProtectedLocation || e.r.To == Ourselves { // where somebody is goes to nobody in a file
-					row.Want(&g, class, &opened[i][j])
-				}
+				row.Want(&g, class, &opened[i][j])
 			}
 		}
 	}
@@ -371,6 +294,13 @@ func (e *exporting) read(cases []casefile.Case) ([]gathered, error) {
 			values = valuesOf(row, opened[i])
 		}
 		all[i].values, all[i].losses = FromFile(*files[i], values)
+		if row, ok := rows[string(c.ID())]; ok && e.r.Profile == Whole && e.r.To != Ourselves {
+			for _, class := range sealedClasses {
+				if row.Has(class) {
+					all[i].losses = append(all[i].losses, Loss{Kind: KeptBack, Column: string(class)})
+				}
+			}
+		}
 	}
 	return all, nil
 }

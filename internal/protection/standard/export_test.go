@@ -3,6 +3,8 @@ package standard_test
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/fourfold/fourfold/exchange/accord"
 	"github.com/fourfold/fourfold/internal/audit"
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/db"
@@ -114,12 +117,8 @@ func TestExportLeaves(t *testing.T) {
 	to := standard.Release{Profile: standard.Whole, To: "police"}
 	_, _, err := h.out(to)
 	h.kind("without any agreement", err, fault.Denied)
-	h.Agreed = func(_ context.Context, _ *db.Tx, _ auth.OrgID, to, purpose string) (string, error) {
-		if to == "police" && purpose == "support" {
-			return "agreement-1", nil
-		}
-		return "", nil
-	}
+	signed := &paper{to: "police", purpose: "support", roles: []auth.Role{auth.Investigator}}
+	h.Agreements = signed
 	_, _, err = h.out(standard.Release{To: "police", Purpose: "research"})
 	h.kind("for another purpose", err, fault.Denied)
 	file, done, err := h.out(to)
@@ -136,13 +135,54 @@ func TestExportLeaves(t *testing.T) {
 	}
 	v, err := h.consents.View(t.Context(), h.chief, string(of.ID()))
 	h.must(err)
-	if len(v.Left) != 1 || !strings.Contains(file, "prs_SecondName") {
-		t.Errorf("%d lines of what left", len(v.Left))
+	if len(v.Left) != 3 || !strings.Contains(file, "prs_SecondName") || strings.Contains(file, "called at") {
+		t.Errorf("%d lines of what left: %s", len(v.Left), file)
+	}
+	if done.Losses[standard.KeptBack] == 0 {
+		t.Error("what is sealed and stays is no loss")
+	}
+	signed.apart = true
+	_, done, err = h.out(to)
+	h.kind("each field for another role", err, fault.Denied)
+	signed.apart, signed.fails = false, true
+	if _, done, err = h.out(to); err == nil || done.Records != 0 {
+		t.Errorf("an agreement that cannot be read: %+v %v", done, err)
 	}
 }
 
+// paper is an agreement that is signed with one recipient, for one purpose and all fields. The real ones are asked in package app.
+type paper struct {
+	to, purpose  string
+	roles        []auth.Role
+	apart, fails bool // each field to a role of its own; no answer at all
+}
+
+func (p *paper) MaySend(_ context.Context, _ *db.Tx, q standard.Question) ([]standard.Permit, error) {
+	if p.fails {
+		return nil, errors.New("no answer")
+	}
+	if q.To != p.to || q.Purpose != p.purpose {
+		return nil, nil
+	}
+	one := standard.Permit{Agreement: "agreement-1"}
+	for i, f := range q.Fields {
+		class, _, _ := strings.Cut(f, ".")
+		var roles []auth.Role
+		if slices.ContainsFunc(q.Grounds, func(a accord.Authority) bool { return a.Class == class && a.To == q.To && a.Purpose == q.Purpose }) {
+			roles = p.roles
+		}
+		if p.apart {
+			roles = []auth.Role{auth.Role(fmt.Sprint("role", i))}
+		}
+		one.Roles = append(one.Roles, roles)
+	}
+	return []standard.Permit{one}, nil
+}
+
+func (p *paper) Receivers(context.Context, *db.Tx, auth.OrgID) ([]auth.Org, error) { return nil, nil }
+
 // everyClass are the classes of a whole record.
-var everyClass = []string{"identity", "contact", "need", "decision", "account", "outline"}
+var everyClass = []string{"identity", "contact", "outline"}
 
 // agrees is a person's yes to telling the police something: everything when nothing is named.
 func (h *house) agrees(c casefile.Case, classes ...string) {

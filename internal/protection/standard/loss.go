@@ -23,12 +23,13 @@ const (
 	NoConsent     Kind = "no-consent"
 	StaysOpen     Kind = "stays-open"
 	Empty         Kind = "empty"
+	KeptBack      Kind = "kept-back"
 	Refused       Kind = "refused"
 )
 
 // Kinds returns the kinds, in the order of the constants.
 func Kinds() []Kind {
-	return []Kind{UnknownColumn, UnknownCode, BadValue, TooMany, Changed, Derived, NoPlace, SaidNo, NoConsent, StaysOpen, Empty, Refused}
+	return []Kind{UnknownColumn, UnknownCode, BadValue, TooMany, Changed, Derived, NoPlace, SaidNo, NoConsent, StaysOpen, Empty, KeptBack, Refused}
 }
 
 // Label says in English what happened and how to mend it; it is the key of its translation.
@@ -56,6 +57,8 @@ func (k Kind) Label() string {
 		return i18n.Mark("It is kept as what the file says. The case is open here: close it when nobody works on it.")
 	case Empty:
 		return i18n.Mark("The record says nothing; no case was opened.")
+	case KeptBack:
+		return i18n.Mark("It stays with us: no agreement has a class of record for it.")
 	case Refused:
 		return i18n.Mark("The record cannot be kept as it is.")
 	}

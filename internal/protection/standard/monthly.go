@@ -62,14 +62,8 @@ func (s *Standards) Table(ctx context.Context, actor auth.Actor, m Monthly) (cel
 		}
 		agreement := ""
 		if m.Recipient != Ourselves {
-			if s.Agreed == nil {
-				return notAgreed()
-			}
-			if agreement, err = s.Agreed(ctx, tx, actor.Org, m.Recipient, m.Purpose); err != nil {
+			if agreement, err = s.covered(ctx, tx, actor.Org, m.Recipient, m.Purpose, Codes); err != nil {
 				return err
-			}
-			if agreement == "" {
-				return notAgreed()
 			}
 		}
 		raw, err := counts(ctx, tx, actor.Org, m, zone)

@@ -25,9 +25,8 @@ type Standards struct {
 	cases    *casefile.Cases
 	people   *person.People
 	consents *consent.Consents
-	// Agreed says, in the transaction of a release, whether an agreement lets our organisation give records to a
-	// recipient for a purpose, and which. Nil refuses every recipient but ourselves.
-	Agreed func(ctx context.Context, tx *db.Tx, from auth.OrgID, to, purpose string) (id string, err error)
+	// Agreements are asked of every person before anything leaves for somebody else. Nil refuses every recipient but ourselves.
+	Agreements Agreements
 }
 
 // On returns the standards of a node, whose vault checks and erases the extension fields.
