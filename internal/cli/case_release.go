@@ -24,7 +24,7 @@ type whyFlags struct {
 	Out     string `short:"o" required:"" placeholder:"FILE" help:"A file that does not exist yet."`
 	Account string `required:"" placeholder:"NAME" help:"Who releases it: an account that answers for a service. The ledger names them."`
 	Reason  string `required:"" enum:"report,move,handover,research,demand" help:"Why: ${enum}."`
-	To      string `default:"us" placeholder:"CODE" help:"Who gets it; us is our own organisation."`
+	To      string `default:"us" placeholder:"CODE" help:"Who gets it: us is our own organisation, or the code of one with which an agreement is in force."`
 	Purpose string `default:"statistics" placeholder:"CODE" help:"For what."`
 }
 

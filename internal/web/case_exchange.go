@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -12,6 +13,7 @@ import (
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/fault"
 	"github.com/fourfold/fourfold/internal/i18n"
+	"github.com/fourfold/fourfold/internal/partnership/agreement"
 	"github.com/fourfold/fourfold/internal/protection/consent"
 	"github.com/fourfold/fourfold/internal/protection/standard"
 )
@@ -43,11 +45,17 @@ type exchangePage struct {
 	Strict                                        bool
 	MaxMB                                         int
 	From, To                                      string
+	Recipients                                    []breachChoice
+	Look                                          []exchangeField
+	Leave                                         string // how many records would leave, and how many are left out
 	Said                                          string // what became of the file
 	Sums                                          []string
 	Losses                                        []exchangeLoss
 	More                                          string
 }
+
+// exchangeField is a field that would leave, and for how many people the consent or a law lets it.
+type exchangeField struct{ Class, Field, Consent string }
 
 // exchangeLoss is something of a file that is not kept as it stands there.
 type exchangeLoss struct {
@@ -224,7 +232,7 @@ func said(p *i18n.Printer, name string, f standard.File, r standard.Report) stri
 	return p.T("%s: %s, %s.", name, read, p.N("%d case opened", "%d cases opened", r.Cases))
 }
 
-func (s *Server) releasePage(r *http.Request, mend []Mend) exchangePage {
+func (s *Server) releasePage(r *http.Request, mend []Mend) (exchangePage, error) {
 	p := visitOf(r).printer
 	page := s.exchangePage(r, p.T("Let records out"), r.PostFormValue("standard"))
 	page.Mend, page.From, page.To = mend, r.PostFormValue("from"), r.PostFormValue("to")
@@ -241,11 +249,46 @@ func (s *Server) releasePage(r *http.Request, mend []Mend) exchangePage {
 	for _, one := range []standard.Form{standard.CSV, standard.JSON} {
 		page.Forms = append(page.Forms, breachChoice{string(one), strings.ToUpper(string(one)), string(one) == r.PostFormValue("form")})
 	}
-	return page
+	others, err := s.app.Standards.Receivers(r.Context(), actorOf(r))
+	page.Recipients = []breachChoice{{standard.Ourselves, p.T("our own organisation"), recipientOf(r) == standard.Ourselves}}
+	for _, org := range others {
+		code := consent.Party(org.ID)
+		page.Recipients = append(page.Recipients, breachChoice{code, org.Name, code == recipientOf(r)})
+	}
+	return page, err
+}
+
+// recipientOf is who gets it: ourselves, unless somebody else is chosen.
+func recipientOf(r *http.Request) string {
+	return cmp.Or(r.PostFormValue("recipient"), standard.Ourselves)
+}
+
+// lookAt shows what a release would hold for somebody else, field by field, and lets nothing out.
+func (s *Server) lookAt(w http.ResponseWriter, r *http.Request, release standard.Release) error {
+	seen, err := s.app.Standards.Preview(r.Context(), actorOf(r), release)
+	if err != nil {
+		return s.releaseAgain(w, r, err)
+	}
+	page, err := s.releasePage(r, nil)
+	if err != nil {
+		return err
+	}
+	p := page.Printer
+	page.Leave = p.T("%s would leave; %s left out.", p.N("%d record", "%d records", seen.Leave), p.Int(int64(seen.LeftOut)))
+	for _, f := range seen.Fields {
+		page.Look = append(page.Look, exchangeField{
+			p.T(agreement.LabelOf(classWords(), f.Class)), p.T(agreement.LabelOf(fieldWords(f.Class), f.Field)), p.Int(int64(f.Consent)),
+		})
+	}
+	return s.render(w, r, http.StatusOK, "case_release", page)
 }
 
 func (s *Server) releaseCases(w http.ResponseWriter, r *http.Request) error {
-	return s.render(w, r, http.StatusOK, "case_release", s.releasePage(r, nil))
+	page, err := s.releasePage(r, nil)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "case_release", page)
 }
 
 // releaseAgain shows the form with what is to be mended.
@@ -254,7 +297,11 @@ func (s *Server) releaseAgain(w http.ResponseWriter, r *http.Request, err error)
 	if err != nil {
 		return err
 	}
-	return s.renderMend(w, r, "case_release", s.releasePage(r, mend), mend)
+	page, err := s.releasePage(r, mend)
+	if err != nil {
+		return err
+	}
+	return s.renderMend(w, r, "case_release", page, mend)
 }
 
 // sendCases writes a release while it is read: each page of it stands in the ledger before it leaves.
@@ -265,14 +312,18 @@ func (s *Server) sendCases(w http.ResponseWriter, r *http.Request) error {
 	}
 	form := standard.Form(r.PostFormValue("form"))
 	patient(w)
+	release := standard.Release{
+		Map: m, Form: form, Profile: standard.Profile(r.PostFormValue("profile")), To: recipientOf(r),
+		Purpose: r.PostFormValue("purpose"), Reason: r.PostFormValue("reason"),
+	}
+	if release.To != standard.Ourselves && r.PostFormValue("look") != "" {
+		return s.lookAt(w, r, release)
+	}
 	to := &late{w: w, name: "release-" + civil(s.now(), actorOf(r).Zone) + "." + string(form), contentType: "text/csv; charset=utf-8"}
 	if form == standard.JSON {
 		to.contentType = "application/json"
 	}
-	_, err = s.app.Standards.Export(r.Context(), actorOf(r), standard.Release{
-		Map: m, Form: form, Profile: standard.Profile(r.PostFormValue("profile")), To: standard.Ourselves,
-		Purpose: r.PostFormValue("purpose"), Reason: r.PostFormValue("reason"),
-	}, to)
+	_, err = s.app.Standards.Export(r.Context(), actorOf(r), release, to)
 	switch {
 	case err != nil && to.begun:
 		panic(http.ErrAbortHandler) // the browser must not take half of it for the whole
@@ -301,7 +352,7 @@ func (l *late) Write(b []byte) (int, error) {
 // sendCounts sends the counts of months, the small ones withheld.
 func (s *Server) sendCounts(w http.ResponseWriter, r *http.Request) error {
 	cells, err := s.app.Standards.Table(r.Context(), actorOf(r), standard.Monthly{
-		From: r.PostFormValue("from"), To: r.PostFormValue("to"), Recipient: standard.Ourselves,
+		From: r.PostFormValue("from"), To: r.PostFormValue("to"), Recipient: recipientOf(r),
 		Purpose: r.PostFormValue("purpose"), Reason: r.PostFormValue("reason"),
 	})
 	if err != nil {

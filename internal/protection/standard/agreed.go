@@ -157,36 +157,53 @@ func (e *exporting) lawful(cases []casefile.Case) (kept []casefile.Case, err err
 	return kept, nil
 }
 
-// discloses decides about one person by agreement, purpose and authority, and enters what leaves, class by class.
-func (e *exporting) discloses(tx *db.Tx, c casefile.Case) (bool, error) {
+// verdict is what a release would do with one person.
+type verdict struct {
+	agreement string              // "" when none lets the fields go
+	on        []consent.Authority // of each class; one that is not valid carries nothing
+}
+
+func (v verdict) leaves() bool {
+	return v.agreement != "" && len(v.on) > 0 && !slices.ContainsFunc(v.on, func(a consent.Authority) bool { return !a.Valid() })
+}
+
+// judge decides, in tx, about one person by agreement, purpose and authority. The zero verdict lets nothing leave.
+func (s *Standards) judge(ctx context.Context, tx *db.Tx, org auth.OrgID, r Release, c casefile.Case) (v verdict, err error) {
 	var state casefile.State
-	err := tx.QueryRow(e.ctx, "SELECT state FROM protection_case WHERE org_id = $1 AND id = $2", string(e.actor.Org), string(c.ID())).Scan(&state)
+	err = tx.QueryRow(ctx, "SELECT state FROM protection_case WHERE org_id = $1 AND id = $2", string(org), string(c.ID())).Scan(&state)
 	if err != nil || state != casefile.Active { // a record that is kept and not used does not leave
-		return false, err
+		return verdict{}, err
 	}
-	grounds, _, err := e.consents.Grounds(e.ctx, tx, e.actor.Org, c.Person)
+	grounds, _, err := s.consents.Grounds(ctx, tx, org, c.Person)
 	if err != nil {
-		return false, err
+		return verdict{}, err
 	}
-	fields, classes := e.r.Profile.fields(), e.r.Profile.classes()
-	permits, err := e.Agreements.MaySend(e.ctx, tx, Question{From: e.actor.Org, To: e.r.To, Purpose: e.r.Purpose, Fields: fields, Grounds: grounds})
+	fields := r.Profile.fields()
+	permits, err := s.Agreements.MaySend(ctx, tx, Question{From: org, To: r.To, Purpose: r.Purpose, Fields: fields, Grounds: grounds})
 	if err != nil {
-		return false, err
+		return verdict{}, err
 	}
-	id := under(permits, len(fields))
-	if id == "" {
-		return false, nil
-	}
-	on := make([]consent.Authority, len(classes))
-	for i, class := range classes {
-		q := consent.Request{Person: c.Person, Kind: consent.Sharing, Recipient: e.r.To, Class: class, Purpose: e.r.Purpose}
-		if on[i], _, err = e.consents.AuthorityFor(e.ctx, tx, e.actor.Org, q); err != nil || !on[i].Valid() {
-			return false, err
+	v.agreement = under(permits, len(fields))
+	for _, class := range r.Profile.classes() {
+		q := consent.Request{Person: c.Person, Kind: consent.Sharing, Recipient: r.To, Class: class, Purpose: r.Purpose}
+		a, _, err := s.consents.AuthorityFor(ctx, tx, org, q)
+		if err != nil {
+			return verdict{}, err
 		}
+		v.on = append(v.on, a)
 	}
-	for i, class := range classes {
+	return v, nil
+}
+
+// discloses enters what leaves of one person, class by class, and says whether it leaves.
+func (e *exporting) discloses(tx *db.Tx, c casefile.Case) (bool, error) {
+	v, err := e.judge(e.ctx, tx, e.actor.Org, e.r, c)
+	if err != nil || !v.leaves() {
+		return false, err
+	}
+	for i, class := range e.r.Profile.classes() {
 		_, err := e.consents.DiscloseIn(e.ctx, tx, e.actor, c.Child(), consent.Leaving{
-			Authority: on[i], Recipient: e.r.To, Classes: []string{class}, Purpose: e.r.Purpose, Agreement: id,
+			Authority: v.on[i], Recipient: e.r.To, Classes: []string{class}, Purpose: e.r.Purpose, Agreement: v.agreement,
 		})
 		if err != nil {
 			return false, err

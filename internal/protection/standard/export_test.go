@@ -141,6 +141,11 @@ func TestExportLeaves(t *testing.T) {
 	if done.Losses[standard.KeptBack] == 0 {
 		t.Error("what is sealed and stays is no loss")
 	}
+	seen, err := h.Preview(t.Context(), h.chief, standard.Release{Map: to.Map, Form: standard.JSON, Profile: to.Profile, To: to.To, Purpose: "support", Reason: "move"})
+	h.must(err)
+	if seen.Leave != 1 || seen.LeftOut != 1 || len(seen.Fields) != 9 || seen.Fields[0].Consent != 1 {
+		t.Errorf("the preview: %+v", seen)
+	}
 	signed.apart = true
 	_, done, err = h.out(to)
 	h.kind("each field for another role", err, fault.Denied)
