@@ -123,19 +123,31 @@ func (w *town) must(err error) {
 // sign makes an agreement under which one organisation refers people to another, on consent.
 func (w *town) sign(from, to auth.OrgID) {
 	w.t.Helper()
+	terms := w.terms(to)
+	terms.Purposes = []string{"support"}
+	terms.Fields = []string{"referral.service", "referral.age-group", "referral.language", "referral.dependants", "identity.name"}
+	w.agreed(from, terms)
+}
+
+// terms are what every agreement of the town says.
+func (w *town) terms(to auth.OrgID) agreement.Terms {
+	terms := agreement.DefaultTerms(w.now)
+	terms.Partner, terms.Subjects, terms.Recipients = to, []string{"survivor"}, []string{"support-worker", "authority", "supervisor"}
+	terms.Country, terms.Citation = "XFD", "Protection Act (invented), section 9"
+	return terms
+}
+
+// agreed makes an agreement, signed by both sides.
+func (w *town) agreed(from auth.OrgID, terms agreement.Terms) {
+	w.t.Helper()
 	ctx := w.t.Context()
 	as := func(org auth.OrgID, role auth.Role) auth.Actor {
 		return auth.Actor{Org: org, Account: auth.AccountID("signs" + string(role)), Roles: []auth.Role{role}, Via: auth.ViaSession, Zone: "Europe/London"}
 	}
-	terms := agreement.DefaultTerms(w.now)
-	terms.Partner, terms.Purposes, terms.Subjects = to, []string{"support"}, []string{"survivor"}
-	terms.Fields = []string{"referral.service", "referral.age-group", "referral.language", "referral.dependants", "identity.name"}
-	terms.Recipients = []string{"support-worker", "authority", "supervisor"}
-	terms.Country, terms.Citation = "XFD", "Protection Act (invented), section 9"
 	id, err := w.Agreements.Draft(ctx, as(from, auth.Liaison), terms, "")
 	w.must(err)
 	w.must(w.Agreements.Offer(ctx, as(from, auth.Liaison), id))
-	for _, who := range []auth.Actor{as(from, auth.Supervisor), as(to, auth.ProtectionOfficer)} {
+	for _, who := range []auth.Actor{as(from, auth.Supervisor), as(terms.Partner, auth.ProtectionOfficer)} {
 		v, err := w.Agreements.View(ctx, who, id)
 		w.must(err)
 		w.must(w.Agreements.Sign(ctx, who, id, v.Hash))

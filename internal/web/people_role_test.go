@@ -90,6 +90,7 @@ func TestEveryPermissionIsAsked(t *testing.T) {
 		auth.OpenRecords: "auth.MayOpen", auth.EnrolRecords: "vault", auth.HoldRecords: "vault",
 		auth.ProposeErasure: "vault", auth.ApproveErasure: "vault", auth.SearchPeople: "vault/blind", auth.ManageBackup: "backup",
 		auth.ReadLedger: "audit", auth.ReviewOverrides: "protection/consent", auth.ExchangeCases: "protection/standard",
+		auth.KeepLaw: "law/library",
 	}
 	asked := map[string]bool{}
 	for _, rt := range n.routes() {
