@@ -46,7 +46,7 @@ func TestReleasesNeedEverything(t *testing.T) {
 	gone := 0
 	for round := range 8 {
 		one := terms{purposes[draw.IntN(2)], slices.Clone(wholeFields)}
-		last := round >= 6 // somebody leaves in every run
+		last := round >= 6              // somebody leaves in every run
 		if !last && draw.IntN(2) == 0 { // one field is not agreed
 			i := draw.IntN(len(one.fields))
 			one.fields = slices.Delete(one.fields, i, i+1)

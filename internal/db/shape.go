@@ -78,7 +78,8 @@ func indexes(ctx context.Context, tx *sql.Tx) ([]index, error) {
 // stat is how many rows there are, and how many are left when the first column is known, the first two, and so on.
 func (i index) stat() string {
 	left := shapeRows
-	text := fmt.Sprint(left)
+	var text strings.Builder
+	text.WriteString(fmt.Sprint(left))
 	for n, c := range i.columns {
 		switch {
 		case i.unique && n == len(i.columns)-1:
@@ -91,7 +92,7 @@ func (i index) stat() string {
 			left /= shapeElse
 		}
 		left = max(left, 1)
-		text += fmt.Sprint(" ", left)
+		text.WriteString(fmt.Sprint(" ", left))
 	}
-	return text
+	return text.String()
 }

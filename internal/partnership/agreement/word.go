@@ -68,7 +68,9 @@ func Classes() []ClassWord {
 			{"level", i18n.Mark("how grave the danger is")}, {"kind", i18n.Mark("kind of danger")},
 		}},
 		{Word{"identity", i18n.Mark("who the person is")}, []Word{
-			{"name", i18n.Mark("name")}, {"birth-year", i18n.Mark("year of birth")}, {"citizenship", i18n.Mark("citizenship")},
+			{"name", i18n.Mark("name")},
+			{"birth-year", i18n.Mark("year of birth")},
+			{"citizenship", i18n.Mark("citizenship")},
 			{"papers", i18n.Mark("full date and place of birth, gender, numbers of documents")},
 		}},
 	}
