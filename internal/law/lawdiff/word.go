@@ -44,6 +44,7 @@ func split(text string) []string {
 	}
 	for i, r := range text {
 		switch {
+		case r > ' ' && r < utf8.RuneSelf:
 		case r == ' ' || unicode.IsSpace(r):
 			cut(i, i+utf8.RuneLen(r))
 		case r >= firstUnspaced && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):
