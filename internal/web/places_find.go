@@ -125,6 +125,12 @@ type bedRow struct {
 // freshFor is how long what a place said of itself counts as fresh.
 const freshFor = 7 * 24 * time.Hour
 
+// old reports whether somebody should ask once more whether what a place said on a day is still so. What was never said is old.
+func old(day string, now time.Time) bool {
+	said, err := time.Parse(time.DateOnly, day)
+	return err != nil || now.Sub(said) > freshFor
+}
+
 // bedRows shows areas by the names that the organisation gave them, beside their codes.
 func (s *Server) bedRows(r *http.Request, beds []shelter.Bed) (fits, others []bedRow, err error) {
 	p, now := visitOf(r).printer, s.now()
@@ -137,13 +143,13 @@ func (s *Server) bedRows(r *http.Request, beds []shelter.Bed) (fits, others []be
 			b.Area += " " + areas[i].Name
 		}
 		row := bedRow{
-			Printer: p, Place: b.Place, Code: b.Code, Area: b.Area, Band: p.T(shelter.Label(shelter.Bands(), string(b.Band))), Verified: p.T("never"), Old: true,
+			Printer: p, Place: b.Place, Code: b.Code, Area: b.Area, Band: p.T(shelter.Label(shelter.Bands(), string(b.Band))), Verified: p.T("never"),
 			Fits: len(b.Verdict.Against) == 0, Police: b.Rules.Police, Ask: labelsOf(p, shelter.Reasons(), b.Verdict.Ask),
 			Against: labelsOf(p, shelter.Reasons(), b.Verdict.Against), Status: labelsOf(p, shelter.StatusRules(), b.Rules.Status),
 			From: labelsOf(p, shelter.Askers(), b.Rules.From), Intake: labelsOf(p, shelter.IntakeHours(), b.Rules.Intake),
 		}
-		if day, err := time.Parse(time.DateOnly, b.VerifiedOn); err == nil {
-			row.Verified, row.Old = p.Date(b.VerifiedOn), now.Sub(day) > freshFor
+		if row.Old = old(b.VerifiedOn, now); b.VerifiedOn != "" {
+			row.Verified = p.Date(b.VerifiedOn)
 		}
 		if b.Rules.AnswersIn > 0 {
 			row.Answers = p.N("answers within %d hour", "answers within %d hours", b.Rules.AnswersIn)

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/fourfold/fourfold/internal/auth"
 	"github.com/fourfold/fourfold/internal/private"
@@ -62,6 +63,15 @@ const twoServices = `[{"id":"s1","name":"Harbour advice (invented)","status":"ac
  "service_at_locations":[{"id":"x","location":{"id":"w","addresses":[{"id":"d","city":"Cardiff"}]}}]},
  {"id":"s2","name":"Refuge (invented)","status":"active","service_at_locations":[{"id":"y","location":{"id":"v","addresses":[{"id":"e","address_1":"41 Quagga Rise"}]}}]},
  {"id":"s3","name":"B","status":"wonderful"}]`
+
+// What a place said a week ago is asked once more, and so is what it never said.
+func TestOldWordsOfAPlace(t *testing.T) {
+	for day, want := range map[string]bool{"": true, "2026-02-31": true, "2026-05-24": true, "2026-05-25": true, "2026-05-26": false, "2026-06-01": false} {
+		if got := old(day, time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)); got != want {
+			t.Errorf("%q: old is %t", day, got)
+		}
+	}
+}
 
 // directory is the form that reads in a file of services.
 func directory(cookie, source, file string) ask {
