@@ -265,15 +265,19 @@ func recipientOf(r *http.Request) string {
 
 // lookAt shows what a release would hold for somebody else, field by field, and lets nothing out.
 func (s *Server) lookAt(w http.ResponseWriter, r *http.Request, release standard.Release) error {
-	seen, err := s.app.Standards.Preview(r.Context(), actorOf(r), release)
-	if err != nil {
-		return s.releaseAgain(w, r, err)
-	}
 	page, err := s.releasePage(r, nil)
 	if err != nil {
 		return err
 	}
 	p := page.Printer
+	if release.To == standard.Ourselves {
+		page.Leave = p.T("Nothing leaves our own organisation: the file holds every case that you may see.")
+		return s.render(w, r, http.StatusOK, "case_release", page)
+	}
+	seen, err := s.app.Standards.Preview(r.Context(), actorOf(r), release)
+	if err != nil {
+		return s.releaseAgain(w, r, err)
+	}
 	page.Leave = p.T("%s would leave; %s left out.", p.N("%d record", "%d records", seen.Leave), p.Int(int64(seen.LeftOut)))
 	for _, f := range seen.Fields {
 		page.Look = append(page.Look, exchangeField{
@@ -316,7 +320,7 @@ func (s *Server) sendCases(w http.ResponseWriter, r *http.Request) error {
 		Map: m, Form: form, Profile: standard.Profile(r.PostFormValue("profile")), To: recipientOf(r),
 		Purpose: r.PostFormValue("purpose"), Reason: r.PostFormValue("reason"),
 	}
-	if release.To != standard.Ourselves && r.PostFormValue("look") != "" {
+	if r.PostFormValue("look") != "" {
 		return s.lookAt(w, r, release)
 	}
 	to := &late{w: w, name: "release-" + civil(s.now(), actorOf(r).Zone) + "." + string(form), contentType: "text/csv; charset=utf-8"}

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/fourfold/fourfold/internal/auth"
+	"github.com/fourfold/fourfold/internal/partnership/agreement"
+	"github.com/fourfold/fourfold/internal/protection/consent"
 )
 
 // caseFileOf is a file of cases as the page sends it.
@@ -123,5 +125,36 @@ func TestRecordsGoOut(t *testing.T) {
 	res, body = send(t, n, askForm("/cases/counts", chief.cookie, counts))
 	if res.StatusCode != http.StatusOK || !strings.HasPrefix(body, "month,") {
 		t.Errorf("counts: status %d\n%s", res.StatusCode, body)
+	}
+}
+
+// A release to a partner shows first what would leave, and lets nobody out who has not said yes. One to somebody without an
+// agreement is refused, and a look never makes a file.
+func TestReleaseToAPartner(t *testing.T) {
+	n := newNode(t, Options{})
+	chief := worker{n, n.session(auth.Supervisor)}
+	b := n.receiver()
+	terms := referralTerms(b.org)
+	terms.Fields = []string{"outline.codes"}
+	n.agree(n.org, b.org, terms, agreement.InForce)
+	page(t, n, caseFileOf(chief.cookie, "theirs.csv", theirs, "standard=htcds 2.0", "take=yes"), http.StatusOK)
+	form := url.Values{"standard": {"htcds 2.0"}, "form": {"csv"}, "profile": {"codes"}, "purpose": {"support"}, "reason": {"handover"}, "look": {"yes"}}
+	for recipient, want := range map[string]string{
+		"": "Nothing leaves our own organisation", consent.Party(b.org): "0 records would leave; 2 left out.",
+		"party-unknown": "No agreement in force lets this recipient have records for this purpose.",
+	} {
+		form.Set("recipient", recipient)
+		res, body := send(t, n, askForm("/cases/release", chief.cookie, form))
+		if !strings.Contains(body, want) || res.Header.Get("Content-Disposition") != "" || strings.Contains(body, "Selam") {
+			t.Errorf("to %q: status %d\n%s", recipient, res.StatusCode, body)
+		}
+	}
+	form.Del("look")
+	form.Set("recipient", consent.Party(b.org))
+	if _, body := send(t, n, askForm("/cases/release", chief.cookie, form)); strings.Count(body, "\n") != 1 {
+		t.Errorf("somebody left without a yes:\n%s", body)
+	}
+	if body := chief.get("/cases/release"); !strings.Contains(body, "Bay Clinic (invented)") {
+		t.Error("the partner cannot be chosen")
 	}
 }
