@@ -37,16 +37,16 @@ type ClassWord struct {
 	Fields []Word
 }
 
-// Classes are the classes of record, those that endanger least first.
+// Classes are the classes of record, those that endanger least first, after the one that most agreements are about.
 func Classes() []ClassWord {
 	return []ClassWord{
+		{Word{"contact", i18n.Mark("how to reach the person safely")}, []Word{
+			{"channel", i18n.Mark("safe way to make contact")}, {"hours", i18n.Mark("safe hours")}, {"language", i18n.Mark("language")},
+		}},
 		{Word{"outline", i18n.Mark("what kind of exploitation and about where, without who")}, []Word{
 			{"codes", i18n.Mark("codes that identify nobody, record by record or counted")},
 			{"gender", i18n.Mark("gender")},
 			{"citizenship", i18n.Mark("citizenship")},
-		}},
-		{Word{"contact", i18n.Mark("how to reach the person safely")}, []Word{
-			{"channel", i18n.Mark("safe way to make contact")}, {"hours", i18n.Mark("safe hours")}, {"language", i18n.Mark("language")},
 		}},
 		{Word{"need", i18n.Mark("what the person needs")}, []Word{
 			{"support", i18n.Mark("kinds of support")}, {"interpreter", i18n.Mark("interpreter")}, {"health", i18n.Mark("health needs")},
