@@ -86,10 +86,11 @@ func TestSlugsStand(t *testing.T) {
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 0))
 	for range 5_000 {
-		text := fmt.Sprint(r.IntN(2000))
+		steps := []string{fmt.Sprint(r.IntN(2000))}
 		for range r.IntN(4) {
-			text += []string{" bis", "a", "-C", ".7", "-4", "²", " ter", "zz"}[r.IntN(8)]
+			steps = append(steps, []string{" bis", "a", "-C", ".7", "-4", "²", " ter", "zz"}[r.IntN(8)])
 		}
+		text := strings.Join(steps, "")
 		n, err := numbering.Parse(text)
 		if err != nil {
 			continue

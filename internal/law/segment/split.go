@@ -9,60 +9,6 @@ import (
 	"github.com/fourfold/fourfold/internal/law/numbering"
 )
 
-// Kind is what kind of part a node is.
-type Kind string
-
-// The kinds of parts. The first five hold others and are ranked in this order.
-const (
-	Part        Kind = "part"
-	Title       Kind = "title"
-	Chapter     Kind = "chapter"
-	Division    Kind = "division"
-	Subdivision Kind = "subdivision"
-	Article     Kind = "article"
-	Section     Kind = "section" // what an English act or a German law calls its articles
-	Paragraph   Kind = "paragraph"
-	Point       Kind = "point"
-	Proviso     Kind = "proviso"
-	Explanation Kind = "explanation"
-	Schedule    Kind = "schedule"
-	Preamble    Kind = "preamble"
-)
-
-var rank = map[Kind]int{Part: 1, Title: 2, Chapter: 3, Division: 4, Subdivision: 5}
-
-var short = map[Kind]string{
-	Part: "part", Title: "title", Chapter: "chp", Division: "dvs", Subdivision: "subdvs", Article: "art", Section: "sec", Paragraph: "para",
-	Point: "point", Proviso: "proviso", Explanation: "expl", Schedule: "sched", Preamble: "preamble",
-}
-
-// Node is one part of a law.
-type Node struct {
-	Kind    Kind
-	Num     string // as the law writes it, "" for none
-	Heading string
-	Text    string // without number and heading; lines are separated by \n
-	// EID is its identifier, such as art_6__para_3__point_c. It is unique in the tree.
-	EID string
-	// Lines are the lines of the source, from 1, that are its own, in order.
-	Lines    []int
-	Children []*Node
-
-	text []string // lines of Text while it is read
-}
-
-// Tree is a text that has been divided.
-type Tree struct {
-	Language string
-	// Nodes are the outermost parts, in the order of the text.
-	Nodes []*Node
-	// Unmatched are lines that look like the beginning of a part and fit nowhere. They stand in the text of the
-	// part before them.
-	Unmatched []int
-	// Problems say what a reader should look at: a number that stands twice, a text without any article.
-	Problems []*fault.Error
-}
-
 // maxLines bounds a text. The longest codes have some 60,000.
 const maxLines = 1_000_000
 
@@ -109,20 +55,6 @@ func (n *Node) add(l string) {
 	if l != "" {
 		n.text = append(n.text, l)
 	}
-}
-
-// clean takes away what is not seen: white space at the ends, marks of direction, soft hyphens.
-func clean(l string) string {
-	l = strings.Map(func(c rune) rune {
-		switch c {
-		case '\u00ad', '\u200b', '\u200e', '\u200f', '\u061c', '\ufeff':
-			return -1
-		case '\t', '\u00a0', '\u202f', '\u3000':
-			return ' '
-		}
-		return c
-	}, l)
-	return strings.TrimSpace(l)
 }
 
 // splitter holds where the reading stands.
@@ -436,35 +368,4 @@ func (s *splitter) next(i int) *marker {
 		}
 	}
 	return nil
-}
-
-// quotations marks the lines that are quoted: what an amending act inserts is not a part of that act. A
-// quotation that is not closed within 400 lines is none.
-func quotations(lines []string, code string) []bool {
-	out := make([]bool, len(lines))
-	pairs := []string{"“”", "«»", "「」", "『』"}
-	if code == "de" {
-		pairs = []string{"„“", "»«"}
-	}
-	for i := 0; i < len(lines); i++ {
-		for _, p := range pairs {
-			opening, size := utf8.DecodeRuneInString(p)
-			if !strings.HasPrefix(lines[i], string(opening)) {
-				continue
-			}
-			depth := 0
-			for j := i; j < len(lines) && j < i+400; j++ {
-				depth += strings.Count(lines[j], p[:size]) - strings.Count(lines[j], p[size:])
-				if depth <= 0 {
-					for ; i < j; i++ {
-						out[i] = true
-					}
-					out[j] = true
-					break
-				}
-			}
-			break
-		}
-	}
-	return out
 }
