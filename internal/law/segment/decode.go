@@ -3,6 +3,7 @@ package segment
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -53,21 +54,23 @@ func decode(file []byte) (string, error) {
 
 // foreign names files that are no plain text by their first bytes.
 func foreign(file []byte) error {
-	for _, f := range []struct{ magic, what string }{
-		{"%PDF-", "a PDF file"},
-		{"PK\x03\x04", "a file of a word processor, or an archive"},
-		{"\xd0\xcf\x11\xe0", "a file of an old word processor"},
-		{"{\\rtf", "a file of a word processor"},
-		{"\x89PNG", "a picture"},
-		{"\xff\xd8\xff", "a picture"},
-		{"\x1f\x8b", "a compressed file"},
-	} {
-		if bytes.HasPrefix(file, []byte(f.magic)) {
-			return fault.New(fault.Invalid, "This is %s, not text.", f.what).
-				WithHint("Open it, select all and paste the text. Where nothing can be selected it is a scanned page: run text recognition first.")
-		}
+	var f *fault.Error
+	begins := func(magics ...string) bool {
+		return slices.ContainsFunc(magics, func(m string) bool { return bytes.HasPrefix(file, []byte(m)) })
 	}
-	return nil
+	switch {
+	case begins("%PDF-"):
+		f = fault.New(fault.Invalid, "This is a PDF file, not text.")
+	case begins("PK\x03\x04", "\xd0\xcf\x11\xe0", "{\\rtf"):
+		f = fault.New(fault.Invalid, "This is a file of a word processor or an archive, not text.")
+	case begins("\x89PNG", "\xff\xd8\xff"):
+		f = fault.New(fault.Invalid, "This is a picture, not text.")
+	case begins("\x1f\x8b"):
+		f = fault.New(fault.Invalid, "This is a compressed file, not text.")
+	default:
+		return nil
+	}
+	return f.WithHint("Open it, select all and paste the text. Where nothing can be selected it is a scanned page: run text recognition first.")
 }
 
 func wide(b []byte, order binary.ByteOrder) (string, error) {
@@ -109,9 +112,10 @@ func firstInvalid(b []byte) int {
 }
 
 // likely names the encoding that a text which is no UTF-8 probably has, from how its high bytes stand.
+// Texts in Cyrillic and in Arabic are told apart by nobody who cannot read them.
 func likely(b []byte) string {
 	if zero := bytes.Count(b, []byte{0}); zero > len(b)/4 {
-		return "UTF-16 without its mark"
+		return "UTF-16"
 	}
 	high, letters, paired, run := 0, 0, 0, 0
 	for i := 0; i <= len(b); i++ {
@@ -130,10 +134,10 @@ func likely(b []byte) string {
 	}
 	switch {
 	case high < letters:
-		return "Windows-1252 (Western European)"
+		return "Windows-1252"
 	case paired*10 >= high*9:
-		return "GB 18030 (Chinese)"
+		return "GB 18030"
 	default:
-		return "Windows-1251 (Cyrillic) or Windows-1256 (Arabic)"
+		return "Windows-1251 / Windows-1256"
 	}
 }
